@@ -1,0 +1,52 @@
+# Everything a newcomer and CI type. Each target installs what it needs into .venv first, and prints what it does.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+.PHONY: help install test lint features demo report mutants bench clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
+
+install: $(STAMP)  ## make .venv with Loopyard and all its tools
+
+$(STAMP): pyproject.toml
+	@echo "==> installing Loopyard into $(VENV)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)
+
+test: install  ## the tests of the harness, the simulators and the connectors
+	@echo "==> running the tests"
+	$(BIN)/pytest tests
+
+features: install  ## the acceptance scenarios against the reference connectors
+	@echo "==> running the scenarios"
+	$(BIN)/pytest features --alluredir=build/allure-results --clean-alluredir --junitxml=build/junit.xml
+
+lint: install  ## style, types and layers
+	@echo "==> style"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@echo "==> types"
+	$(BIN)/mypy
+	@echo "==> layers"
+	$(BIN)/pytest tests/house -q
+
+demo: install  ## a world, an outbound, an inbound and an FXP transfer, and what the ledgers say
+	@$(BIN)/loopyard demo
+
+report: features-or-not  ## the Allure report of the last run of the scenarios, as one file
+	@$(BIN)/loopyard report build/allure-results build/report
+
+.PHONY: features-or-not
+features-or-not: install
+	@test -d build/allure-results || $(MAKE) features
+
+mutants: install  ## break the reference and the codecs on purpose; every mutant must be caught
+	@echo "==> running the mutants"
+	$(BIN)/python -m tests.mutants
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) build .cache

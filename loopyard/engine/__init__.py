@@ -1,0 +1,1 @@
+"""What turns a state model into a server: operations, faces, callbacks, traffic, contract, faults. No system by name."""

@@ -1,0 +1,132 @@
+"""What simulators send on their own: every attempt logged, checked and open to faults. Signing is the sender's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from loopyard.engine.checker import BoundChecker
+from loopyard.engine.faults.schedule import FaultSchedule
+from loopyard.engine.operations import Message
+from loopyard.engine.traffic import Traffic, cause, parsed, references
+from loopyard.kernel.clock import Clock, Crew
+from loopyard.transport.client import Answer, Client, Headers, NoAnswer
+
+PATIENCE = 20.0  # seconds; what the scheme's own sender waits for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message on its way: complete, so that an attempt can be repeated, delayed or doubled as it is."""
+
+    message: Message
+    operation: str
+    sender: str
+    receiver: str
+    url: str
+    path: str
+    params: Mapping[str, str]
+    headers: Headers
+    body: bytes
+    attempt: int = 1
+    fault: str | None = None
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        return references(self.message.refs, self.params, self.body)
+
+
+class Outbox:
+    """Sends the messages of one simulator instance."""
+
+    def __init__(
+        self,
+        instance: str,
+        clock: Clock,
+        crew: Crew,
+        client: Client,
+        traffic: Traffic,
+        faults: FaultSchedule,
+        checker: BoundChecker,
+    ) -> None:
+        self._instance = instance
+        self._clock = clock
+        self._crew = crew
+        self._client = client
+        self._traffic = traffic
+        self._faults = faults
+        self._checker = checker
+
+    def send(
+        self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
+        params: Mapping[str, str] | None = None, sender: str | None = None, query: str = "",
+    ) -> None:  # fmt: skip
+        """Send beside the caller: what is answered first is the caller's own request."""
+        self._crew.spawn(
+            self.deliver(
+                message,
+                base_url,
+                receiver=receiver,
+                headers=headers,
+                body=body,
+                params=params,
+                sender=sender,
+                query=query,
+            ),
+            f"{message.name} to {receiver}",
+        )
+
+    async def deliver(
+        self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
+        params: Mapping[str, str] | None = None, sender: str | None = None, query: str = "",
+    ) -> Answer | None:  # fmt: skip
+        """Send and wait for the answer; None when none came. Attempts follow the message's own schedule."""
+        values = dict(params or {})
+        path = message.path.format(**{key: _quoted(value) for key, value in values.items()}) + (f"?{query}" if query else "")
+        operation = ".".join((self._instance, *message.name.split(".")[1:]))
+        first = Delivery(
+            message, operation, sender or self._instance, receiver, base_url.rstrip("/") + path, path, values,
+            tuple(headers.items()), body,
+        )  # fmt: skip
+        for attempt, pause in enumerate((0.0, *message.retries), start=1):
+            if attempt > 1:
+                await self._clock.sleep(pause)
+            answer = await self._faults.deliver(replace(first, attempt=attempt), self._attempt)
+            if answer is not None and 200 <= answer.status < 300:
+                return answer
+        return answer
+
+    async def _attempt(self, delivery: Delivery) -> Answer | None:
+        span = self._client.next_trace()
+        headers = (*delivery.headers, ("traceparent", str(span)))
+        row = self._traffic.open(
+            delivery.sender, delivery.receiver, delivery.operation, delivery.message.method, delivery.path, headers,
+            delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
+        )  # fmt: skip
+        row.attempt, row.fault = delivery.attempt, delivery.fault
+        self._checker.sent(delivery.message, row)
+        token = cause.set(row)
+        try:
+            answer = await self._client.call(
+                delivery.message.method, delivery.url, headers=dict(delivery.headers), body=delivery.body or None,
+                timeout=PATIENCE, span=span,
+            )  # fmt: skip
+        except NoAnswer as problem:
+            self._traffic.close(row, problem.kind)
+            return None
+        finally:
+            cause.reset(token)
+        self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
+        self._checker.answered(delivery.message, row)
+        return answer
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+def json_of(answer: Answer | None) -> Any:
+    """The JSON of an answer, None where there is none."""
+    return parsed(answer.body) if answer is not None else None

@@ -1,0 +1,92 @@
+"""Serves one face of one simulator: route, log, faults, admission, handler, contract. Meaning lives in the simulator."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from loopyard.engine.checker import BoundChecker
+from loopyard.engine.faults.schedule import FaultSchedule
+from loopyard.engine.operations import Call, Face, Operation
+from loopyard.engine.traffic import Interaction, Traffic, cause
+from loopyard.kernel.clock import Crew
+from loopyard.transport.router import Match, NoRoute, Router
+from loopyard.transport.server import Hangup, Reply, Request
+
+LOG = logging.getLogger("loopyard.engine")
+
+
+class FaceServer:
+    """The handler behind a face's listener. `state` gives the simulator's present state: a reset replaces it."""
+
+    def __init__(
+        self, instance: str, face: Face, state: Callable[[], Any], crew: Crew, traffic: Traffic, faults: FaultSchedule,
+        checker: BoundChecker,
+    ) -> None:  # fmt: skip
+        self._instance = instance
+        self._face = face
+        self._state = state
+        self._crew = crew
+        self._traffic = traffic
+        self._faults = faults
+        self._checker = checker
+        self._router = Router((each.method, each.path, each) for each in face.operations)
+
+    async def __call__(self, request: Request) -> Reply:
+        with self._crew.guest():
+            try:
+                match = self._router.find(request.method, request.path)
+            except NoRoute as error:
+                return self._unroutable(request, error)
+            return await self._served(request, match)
+
+    async def _served(self, request: Request, match: Match[Operation]) -> Reply:
+        operation = match.target
+        call = Call(request, match.template, match.params, self._interaction(request, operation, match.params))
+        call.interaction.sender = call.interaction.sender or self._face.sender(call)
+        row = call.interaction
+        self._checker.received(operation, row)
+        token = cause.set(row)
+        try:
+            reply = await self._faults.serve(call, lambda call: self._carry_out(operation, call))
+        except Hangup as hangup:
+            self._traffic.close(row, hangup.outcome)
+            raise
+        finally:
+            cause.reset(token)
+        self._traffic.close(row, "answered", reply.status, reply.headers, reply.body)
+        self._checker.replied(operation, row)
+        return reply
+
+    def _interaction(self, request: Request, operation: Operation, params: dict[str, str]) -> Interaction:
+        span = request.trace.span_id if request.trace else None
+        ours = self._traffic.opened(span)
+        if ours is not None:  # another simulator of this world sent it, and logs it
+            return ours
+        name = ".".join((self._instance, *operation.name.split(".")[1:]))
+        path = request.path + (f"?{request.query}" if request.query else "")
+        return self._traffic.open(
+            "", self._instance, name, request.method, path, request.headers, request.body, span, operation.refs, params
+        )
+
+    async def _carry_out(self, operation: Operation, call: Call) -> Reply:
+        state = self._state()
+        try:
+            if self._face.admit is not None:
+                self._face.admit(state, call)
+            return await operation.handle(state, call)
+        except Exception as error:
+            return self._face.reject(state, call, error)
+
+    def _unroutable(self, request: Request, error: NoRoute) -> Reply:
+        path = request.path + (f"?{request.query}" if request.query else "")
+        row = self._traffic.open(
+            "", self._instance, f"{self._instance}.{self._face.name}.unknown", request.method, path, request.headers,
+            request.body, None, (), {},
+        )  # fmt: skip
+        call = Call(request, "", {}, row)
+        row.sender = self._face.sender(call)
+        reply = self._face.reject(self._state(), call, error)
+        self._traffic.close(row, "answered", reply.status, reply.headers, reply.body)
+        return reply

@@ -1,0 +1,146 @@
+"""The log of all interactions of a world. The hot path appends references to bytes; whoever reads pays for reading."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from loopyard.transport.client import Headers
+
+KEPT = 100_000
+
+
+@dataclass(slots=True)
+class Interaction:
+    """One request with its answer, or one attempt of a callback. `outcome` tells how it ended."""
+
+    seq: int
+    at: datetime
+    sender: str
+    receiver: str
+    operation: str
+    method: str
+    path: str
+    request_headers: Headers
+    request_body: bytes
+    span: str | None
+    refs_at: tuple[str, ...] = ()
+    params: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
+    response_headers: Headers = ()
+    response_body: bytes = b""
+    outcome: str = "open"  # answered, closed, reset, refused, timeout, garbled, lost
+    ended: datetime | None = None
+    fault: str | None = None
+    attempt: int = 1
+    deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The business references that stand in this interaction."""
+        return references(self.refs_at, self.params, self.request_body)
+
+    def request(self) -> Any:
+        """The request's JSON, None where there is none."""
+        return parsed(self.request_body)
+
+    def response(self) -> Any:
+        return parsed(self.response_body)
+
+
+def references(refs_at: tuple[str, ...], params: Mapping[str, str], body: bytes) -> tuple[str, ...]:
+    """The values at `refs_at`: `{name}` is a path parameter, anything else a dotted path into the body."""
+    content = parsed(body) if any(not at.startswith("{") for at in refs_at) else None
+    found = (params.get(at[1:-1]) if at.startswith("{") else dig(content, at) for at in refs_at)
+    return tuple(str(value) for value in found if value)
+
+
+def parsed(body: bytes) -> Any:
+    """JSON of a logged body; None for what is empty or not JSON."""
+    try:
+        return orjson.loads(body) if body else None
+    except orjson.JSONDecodeError:
+        return None
+
+
+def dig(value: Any, path: str) -> Any:
+    """The member at a dotted path, None where the path ends early."""
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+cause: ContextVar[Interaction | None] = ContextVar("loopyard_cause", default=None)
+"""The interaction that is being served: what is posted meanwhile was caused by it."""
+
+
+class Traffic:
+    """The interactions of one world, oldest first; beyond `kept` the oldest go to `spill`."""
+
+    def __init__(
+        self, now: Callable[[], datetime], kept: int = KEPT, spill: Callable[[Interaction], None] | None = None
+    ) -> None:
+        self._now = now
+        self._kept = kept
+        self._spill = spill
+        self._seq = 0
+        self._log: deque[Interaction] = deque()
+        self._open: dict[str, Interaction] = {}
+        self.watchers: list[Callable[[Interaction], None]] = []
+
+    def open(
+        self, sender: str, receiver: str, operation: str, method: str, path: str, headers: Headers, body: bytes,
+        span: str | None, refs_at: tuple[str, ...], params: dict[str, str],
+    ) -> Interaction:  # fmt: skip
+        """Begin an interaction. Whoever serves a call that this world made finds it again by its span."""
+        self._seq += 1
+        row = Interaction(
+            self._seq, self._now(), sender, receiver, operation, method, path, headers, body, span, refs_at, params
+        )
+        if len(self._log) >= self._kept:
+            oldest = self._log.popleft()
+            if self._spill is not None:
+                self._spill(oldest)
+        self._log.append(row)
+        if span is not None:
+            self._open[span] = row
+        return row
+
+    def opened(self, span: str | None) -> Interaction | None:
+        """The unfinished interaction of a span, if it was begun in this world."""
+        return self._open.get(span) if span is not None else None
+
+    def close(
+        self, row: Interaction, outcome: str, status: int | None = None, headers: Headers = (), body: bytes = b""
+    ) -> None:
+        """End an interaction once; a second end (the far side of the same call) changes nothing."""
+        if row.outcome != "open":
+            return
+        row.outcome, row.status, row.response_headers, row.response_body = outcome, status, headers, body
+        row.ended = self._now()
+        if row.span is not None:
+            self._open.pop(row.span, None)
+        for watch in self.watchers:
+            watch(row)
+
+    def clear(self) -> None:
+        """Forget everything; numbering begins anew."""
+        self._log.clear()
+        self._open.clear()
+        self._seq = 0
+
+    def since(self, seq: int) -> Iterable[Interaction]:
+        """Interactions after number `seq`."""
+        return (row for row in self._log if row.seq > seq)
+
+    def __iter__(self) -> Iterator[Interaction]:
+        return iter(self._log)
+
+    def __len__(self) -> int:
+        return len(self._log)

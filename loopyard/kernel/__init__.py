@@ -1,0 +1,1 @@
+"""Money, ledger, lifecycle, clock, ids, errors. No HTTP, no files, no knowledge of any system."""

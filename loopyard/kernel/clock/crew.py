@@ -1,0 +1,73 @@
+"""The tasks of one party, so that they can be stopped together: a crash is the dismissal of a crew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from loopyard.kernel.clock.base import Clock, Handle, Timer, Work
+
+
+class Crew:
+    """Spawns and schedules on a clock, remembers what it started, and can stop all of it at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self._handles: dict[int, Handle] = {}
+        self._timers: set[Timer] = set()
+        self._guests: set[asyncio.Task[Any]] = set()
+        self._next = 0
+
+    def spawn(self, work: Work, name: str = "") -> Handle:
+        """Like Clock.spawn; the task belongs to this crew."""
+        key, self._next = self._next, self._next + 1
+
+        async def run() -> None:
+            try:
+                await work
+            finally:
+                self._handles.pop(key, None)
+
+        handle = self.clock.spawn(run(), name)
+        self._handles[key] = handle
+        return handle
+
+    def at(self, when: datetime, work: Callable[[], Work], name: str = "") -> Timer:
+        """Like Clock.at; the timer and what it starts belong to this crew."""
+        timer: Timer
+
+        async def fire() -> None:
+            self._timers.discard(timer)
+            self.spawn(work(), name)
+
+        timer = self.clock.at(when, fire, name)
+        self._timers.add(timer)
+        return timer
+
+    @contextmanager
+    def guest(self) -> Iterator[None]:
+        """Count the running task (a server's handler) to this crew for the length of the block."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._guests.add(task)
+        try:
+            yield
+        finally:
+            self._guests.discard(task)
+
+    def dismiss(self) -> None:
+        """Stop every task and timer of this crew, the caller's own task excepted."""
+        for timer in self._timers:
+            timer.cancel()
+        for handle in list(self._handles.values()):
+            handle.cancel()
+        current = asyncio.current_task()
+        for task in self._guests:
+            if task is not current:
+                self.clock.cancel_current_of(task)
+        self._timers.clear()
+        self._handles.clear()
+        self._guests.clear()

@@ -1,0 +1,106 @@
+"""The HTTP client of everything in a world: it takes the clock's turn along and continues the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+
+import aiohttp
+
+from loopyard.kernel.clock import Clock
+from loopyard.kernel.ids import Ids
+from loopyard.transport import trace
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, headers in wire order, and the body as it was on the wire."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+class NoAnswer(Exception):
+    """A call that brought no answer: whether it was carried out is unknown. `kind` is refused, closed, garbled or timeout."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+
+
+class Client:
+    """Calls over HTTP/1.1. One per party; open connections are kept until `close`."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._session: aiohttp.ClientSession | None = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=3600)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=aiohttp.ClientTimeout(total=None), auto_decompress=True
+            )
+        return self._session
+
+    def next_trace(self) -> trace.Trace:
+        """A new span of the trace that is being handled, or of a new trace."""
+        now = trace.current.get()
+        return trace.Trace(now.trace_id if now else self._ids.trace(), self._ids.span())
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float | None = None,
+        span: trace.Trace | None = None,
+    ) -> Answer:
+        """Make one call. `timeout` is in seconds of the clock; raises NoAnswer when none came."""
+        here = span or self.next_trace()
+        wire = {**(headers or {}), trace.HEADER: str(here)}
+        try:
+            with self._clock.departure(here.span_id):
+                if timeout is None:
+                    return await self._exchange(method, url, wire, body)
+                async with self._clock.timeout(timeout):
+                    return await self._exchange(method, url, wire, body)
+        except TimeoutError as error:
+            raise NoAnswer("timeout", f"{method} {url}: nothing within {timeout:g} s") from error
+        except aiohttp.ClientConnectorError as error:
+            raise NoAnswer("refused", f"{method} {url}: {error}") from error
+        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as error:
+            raise NoAnswer("garbled", f"{method} {url}: {error}") from error
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise NoAnswer("closed", f"{method} {url}: {type(error).__name__} {error}") from error
+
+    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        async with self._open().request(
+            method, url, headers=headers, data=body, allow_redirects=False, skip_auto_headers=("Content-Type",)
+        ) as response:
+            content = await response.read()
+            return Answer(response.status, tuple(response.headers.items()), content)
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def __aenter__(self) -> Client:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        await self.close()
