@@ -41,7 +41,7 @@ class Client:
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
-        self._ids = ids
+        self.ids = ids
         self._session: aiohttp.ClientSession | None = None
 
     def _open(self) -> aiohttp.ClientSession:
@@ -55,7 +55,7 @@ class Client:
     def next_trace(self) -> trace.Trace:
         """A new span of the trace that is being handled, or of a new trace."""
         now = trace.current.get()
-        return trace.Trace(now.trace_id if now else self._ids.trace(), self._ids.span())
+        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span())
 
     async def call(
         self,

@@ -47,6 +47,11 @@ class VirtualClock:
     def now(self) -> datetime:
         return self._start + timedelta(microseconds=self._now)
 
+    def rewind(self) -> None:
+        """Back to the start date, with nothing due. Only for a world whose tasks have all ended or been dismissed."""
+        self._now = 0
+        self._queue.clear()
+
     def monotonic(self) -> float:
         return self._now / MICROSECONDS
 

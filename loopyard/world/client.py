@@ -1,0 +1,88 @@
+"""The one client of a world: what features, the command line and a team's own tests use. It knows names and JSON only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loopyard.kernel.errors import LoopyardError
+from loopyard.kernel.money import Money
+
+Caller = Callable[[str, Mapping[str, Any]], Any]
+"""How a control operation is called: name and JSON in, JSON out. Local and remote worlds differ in this alone."""
+
+
+class NoSuchAccount(LoopyardError):
+    """No account, or more than one, answers a description."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account at one moment."""
+
+    owner: str
+    name: str
+    role: str
+    holder: str
+    balance: Money
+    held: Money
+    available: Money
+
+
+class World:
+    """A running world. Every method is one control operation, or a few."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def control(self, name: str, /, **arguments: Any) -> Any:
+        """Any control operation by name, those of the simulators included: `world.control("hub.positions")`."""
+        return self._caller(name, arguments)
+
+    def reset(self, seed: str | None = None) -> None:
+        self.control("world.reset", **({"seed": seed} if seed else {}))
+
+    def advance(self, seconds: float) -> None:
+        self.control("clock.advance", seconds=seconds)
+
+    def settle(self) -> None:
+        self.control("clock.settle")
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the world's start."""
+        return float(self.control("clock.now")["seconds"])
+
+    def fault(self, kind: str, on: str, **options: Any) -> None:
+        """Arm a fault; see FaultSchedule.add."""
+        self.control("faults.add", kind=kind, on=on, **options)
+
+    def accounts(self, **choice: str) -> list[AccountState]:
+        """Accounts chosen by owner, role, holder, currency."""
+        return [_account(row) for row in self.control("ledger.accounts", **choice)]
+
+    def account(self, **choice: str) -> AccountState:
+        """The one account that the choice describes. Raises NoSuchAccount."""
+        found = self.accounts(**choice)
+        if len(found) != 1:
+            names = ", ".join(f"{each.owner}/{each.name}" for each in found) or "none"
+            raise NoSuchAccount(f"{choice} should be one account; it is {names}")
+        return found[0]
+
+    def traffic(self, since: int = 0, operation: str | None = None) -> list[dict[str, Any]]:
+        """Interactions as JSON, oldest first."""
+        rows: list[dict[str, Any]] = self.control("traffic.list", since=since, operation=operation)
+        return rows
+
+    def crash(self, connector: str, at: str | None = None, passages: int = 1) -> None:
+        """Crash a connector now, or when it passes a boundary."""
+        self.control("connectors.crash", name=connector, **({"at": at, "passages": passages} if at else {}))
+
+    def restart(self, connector: str) -> None:
+        self.control("connectors.restart", name=connector)
+
+
+def _account(row: Mapping[str, str]) -> AccountState:
+    balance, held, available = (Money(row[key], row["currency"]) for key in ("balance", "held", "available"))
+    return AccountState(row["owner"], row["name"], row["role"], row["holder"], balance, held, available)

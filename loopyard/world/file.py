@@ -1,0 +1,199 @@
+"""Reads a world file. Everything a user can get wrong here is answered with the file, the key and the remedy."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from loopyard.engine.plan import Participant, Person, Plan
+from loopyard.kernel.errors import LoopyardError, UsageError
+from loopyard.kernel.money import Money
+from loopyard.world.people import computed
+
+SECTIONS = {"world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults"}
+PLAYS = ("home", "peer", "external")
+STATUSES = ("active", "blocked", "closed")
+COMMON = {"id", "name", "play", "currencies", "callback_url"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays the names of the features: institutions by participant id, people by identifier, currencies by code."""
+
+    banks: Mapping[str, str]
+    people: Mapping[str, Person]
+    currencies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorldFile:
+    """A world file, checked. `simulators` and `connectors` are instance name -> (kind, settings)."""
+
+    path: str
+    plan: Plan
+    clock: str
+    cast: Cast
+    simulators: Mapping[str, tuple[str, Mapping[str, Any]]]
+    connectors: Mapping[str, tuple[str, Mapping[str, Any]]]
+    faults: tuple[Mapping[str, Any], ...]
+
+
+class Table:
+    """A TOML table with its place in the file, so that every complaint can name it."""
+
+    def __init__(self, file: str, where: str, values: Mapping[str, Any]) -> None:
+        self.file = file
+        self.where = where
+        self.values = values
+
+    def wrong(self, key: str, problem: str, remedy: str) -> UsageError:
+        return UsageError(self.file, f"{self.where}.{key}".strip("."), problem, remedy)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if value is None:
+            raise self.wrong(key, "is missing", f'add {key} = "..."')
+        if not isinstance(value, str):
+            raise self.wrong(key, f"must be a text, not {value!r}", f'write {key} = "{value}"')
+        return value
+
+    def one_of(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
+        value = self.text(key, default)
+        if value not in known:
+            raise self.wrong(key, f"{value!r} is not known", f"choose one of {', '.join(known)}")
+        return value
+
+    def money(self, key: str, currency: str, default: str | None = None) -> Money:
+        text = self.text(key, default)
+        try:
+            return Money(text, currency)
+        except LoopyardError as error:
+            raise self.wrong(key, str(error), 'write an amount such as "1000" and an ISO 4217 currency') from error
+
+    def table(self, key: str) -> Table:
+        value = self.values.get(key, {})
+        if not isinstance(value, dict):
+            raise self.wrong(key, f"must be a table, not {value!r}", f"write [{key}]")
+        return Table(self.file, f"{self.where}.{key}".strip("."), value)
+
+    def tables(self, key: str) -> list[Table]:
+        rows = self.values.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise self.wrong(key, "must be a list of tables", f"write [[{key}]]")
+        return [Table(self.file, f"{key}[{number}]", row) for number, row in enumerate(rows)]
+
+    def only(self, known: set[str]) -> None:
+        for key in self.values:
+            if key not in known:
+                raise self.wrong(key, "is not known here", f"known are {', '.join(sorted(known))}")
+
+
+def load(path: Path, seed: str | None = None) -> WorldFile:
+    """Read and check a world file. `seed` replaces the file's own. Raises UsageError."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(
+            str(path), "(file)", "does not exist", "name a world file, or leave --world out for the default"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(str(path), "(file)", f"is not TOML: {error}", "correct the line that is named") from None
+    return parse(raw, str(path), seed)
+
+
+def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFile:
+    """Check a world file that was read already. Raises UsageError."""
+    root = Table(file, "", raw)
+    root.only(SECTIONS)
+    world = root.table("world")
+    world.only({"name", "seed", "starts", "clock"})
+    participants = tuple(
+        [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
+    )
+    _unique(root, "dfsp", [each.id for each in participants])
+    named = tuple(_person(row, participants) for row in root.tables("person"))
+    run_seed = seed or world.text("seed", "loopyard")
+    people = named + _crowd(root.table("people"), run_seed, participants, len(named))
+    simulators, connectors = _instances(root, "simulators"), _instances(root, "connectors")
+    settings = {name: values for name, (_, values) in {**simulators, **connectors}.items()}
+    plan = Plan(world.text("name", "world"), run_seed, _starts(world), participants, people, settings)
+    clock = world.one_of("clock", ("virtual", "real"), "virtual")
+    return WorldFile(file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())))
+
+
+def _starts(world: Table) -> datetime:
+    value = world.values.get("starts", datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise world.wrong("starts", f"must be a date with time and zone, not {value!r}", "write starts = 2026-03-02T08:00:00Z")
+    return value.astimezone(UTC)
+
+
+def _participant(row: Table, kind: str) -> Participant:
+    held = row.table("currencies")
+    if not held.values:
+        raise row.wrong("currencies", "is empty", 'write currencies = { MWK = { cap = "1000000", funds = "1000000" } }')
+    caps = {code: held.table(code).money("cap", code) for code in held.values}
+    funds = {code: held.table(code).money("funds", code) for code in held.values}
+    play = row.one_of("play", PLAYS, "peer")
+    callback = row.values.get("callback_url")
+    if play == "external" and callback is None:
+        raise row.wrong("callback_url", "is missing for an external participant", 'add callback_url = "http://host:port"')
+    options = {key: value for key, value in row.values.items() if key not in COMMON}
+    return Participant(row.text("id"), kind, play, row.text("name", row.text("id")), caps, funds, callback, options)  # type: ignore[arg-type]
+
+
+def _person(row: Table, participants: tuple[Participant, ...]) -> Person:
+    row.only({"name", "dfsp", "id_type", "id_value", "sub_id", "currency", "balance", "status"})
+    dfsp = row.one_of("dfsp", tuple(each.id for each in participants))
+    home = next(each for each in participants if each.id == dfsp)
+    currency = row.one_of("currency", home.currencies, home.currencies[0])
+    sub_id = row.values.get("sub_id")
+    return Person(
+        row.text("name"), dfsp, row.text("id_type", "MSISDN"), row.text("id_value"), row.money("balance", currency, "0"),
+        sub_id, row.one_of("status", STATUSES, "active"),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _crowd(people: Table, seed: str, participants: tuple[Participant, ...], named: int) -> tuple[Person, ...]:
+    people.only({"count", "balance"})
+    count = people.values.get("count", named)
+    if not isinstance(count, int) or count < named:
+        raise people.wrong(
+            "count", f"must be a number of at least {named}, the people named one by one", f"write count = {named}"
+        )
+    banks = [each for each in participants if each.kind == "dfsp"]
+    balance = people.text("balance", "1000")
+    return tuple(computed(seed, index, banks[index % len(banks)], balance) for index in range(count - named))
+
+
+def _instances(root: Table, section: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    table = root.table(section)
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for name in table.values:
+        values = dict(table.table(name).values)
+        kind = values.pop("kind", name)
+        found[name] = (str(kind), values)
+    return found
+
+
+def _cast(root: Table, plan: Plan) -> Cast:
+    cast = root.table("cast")
+    cast.only({"banks", "people", "currencies"})
+    banks, people = cast.table("banks"), cast.table("people")
+    by_name = {person.name: person for person in plan.people}
+    ids = tuple(each.id for each in plan.participants)
+    return Cast(
+        {part: banks.one_of(part, ids) for part in banks.values},
+        {part: by_name[people.one_of(part, tuple(by_name))] for part in people.values},
+        {str(part): str(code) for part, code in cast.table("currencies").values.items()},
+    )
+
+
+def _unique(root: Table, key: str, ids: list[str]) -> None:
+    twice: Callable[[str], bool] = lambda each: ids.count(each) > 1  # noqa: E731
+    for each in filter(twice, ids):
+        raise root.wrong(key, f"the id {each!r} stands twice", "give each participant an id of its own")
