@@ -1,0 +1,123 @@
+"""The two compact JSON forms that FSPIOP signatures and ILP packets are computed over. Nothing here signs or hashes.
+
+Source: docs/sources/fspiop.md, "Canonical JSON". A number is written as ECMAScript writes it, computed from its decimal
+digits and never through a binary float, so that up to 15 significant digits agree exactly with a JavaScript peer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Context, Decimal
+from json.encoder import encode_basestring
+from typing import Any, Final
+
+import orjson
+
+_PLAIN: Final = (str, bool, type(None))
+
+
+def sorted_json(value: Any) -> bytes:
+    """Compact JSON with keys sorted at every level: the form of today's signing libraries. TypeError for a float."""
+    if _is_plain(value):
+        try:
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        except TypeError:  # lone surrogates: legal in JSON text, refused by orjson
+            pass
+    return _encode(value, sort=True)
+
+
+def insertion_json(value: Any) -> bytes:
+    """Compact JSON with keys in the order of arrival: the form of older signing libraries. TypeError for a float."""
+    if _is_plain(value):
+        try:
+            return orjson.dumps(value)
+        except TypeError:
+            pass
+    return _encode(value, sort=False)
+
+
+def parse(raw: bytes | str) -> Any:
+    """Parse JSON text; every fraction or exponent becomes a Decimal. ValueError when it is not JSON."""
+    return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+
+
+def sorted_bytes(raw: bytes | str) -> bytes:
+    """`sorted_json` of JSON text."""
+    return sorted_json(parse(raw))
+
+
+def insertion_bytes(raw: bytes | str) -> bytes:
+    """`insertion_json` of JSON text."""
+    return insertion_json(parse(raw))
+
+
+def number_text(number: int | Decimal) -> str:
+    """A number as ECMAScript writes it: 10.00 is "10", 1E21 is "1e+21", 0.0000001 is "1e-7"."""
+    sign, digits, exponent = Decimal(number).normalize(_context_for(number)).as_tuple()
+    if not isinstance(exponent, int):
+        raise TypeError(f"{number} has no JSON form; send a finite number")
+    text = "".join(map(str, digits))
+    if text == "0":
+        return "0"
+    return ("-" if sign else "") + _place_point(text, len(text) + exponent)
+
+
+def _place_point(digits: str, point: int) -> str:
+    """Lay out significant digits with the decimal point after `point` of them (ECMA-262, Number::toString)."""
+    if len(digits) <= point <= 21:
+        return digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return "0." + "0" * -point + digits
+    mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
+    return f"{mantissa}e{point - 1:+d}"
+
+
+def _context_for(number: int | Decimal) -> Context:
+    """A context wide enough that normalising loses no digit."""
+    return Context(prec=max(1, len(Decimal(number).as_tuple().digits)))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether orjson writes this value exactly as a JavaScript peer does."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    return kind is int and -(10**15) < value < 10**15
+
+
+def _encode(value: Any, *, sort: bool) -> bytes:
+    # "backslashreplace" turns a lone surrogate into \udXXX, which is what a well-formed JSON.stringify writes.
+    return "".join(_pieces(value, sort)).encode("utf-8", "backslashreplace")
+
+
+def _pieces(value: Any, sort: bool) -> Iterator[str]:
+    if isinstance(value, str):
+        yield encode_basestring(value)
+    elif value is None or isinstance(value, bool):
+        yield {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, int | Decimal):
+        yield number_text(value)
+    elif isinstance(value, dict):
+        # Sorting compares UTF-16 units, as JavaScript does; it differs from code points only beyond the BMP.
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass")) if sort else value
+        for index, key in enumerate(keys):
+            yield ("," if index else "{") + encode_basestring(key) + ":"
+            yield from _pieces(value[key], sort)
+        yield "}" if value else "{}"
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield "," if index else "["
+            yield from _pieces(item, sort)
+        yield "]" if value else "[]"
+    else:
+        raise TypeError(f"{type(value).__name__} has no canonical JSON form; use str, int, Decimal, bool, None, dict, list")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON; send a finite number")

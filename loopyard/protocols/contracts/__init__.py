@@ -1,0 +1,1 @@
+"""Contract files of the systems around a connector, as package data. No code lives here."""

@@ -1,0 +1,56 @@
+"""What the hub changes in the headers of a message that it passes on, or sends in its own name. Routing is not here.
+Source: docs/sources/fspiop.md, Relay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from loopyard.protocols.fspiop import dates, media
+
+_RECOMPUTED: Final = frozenset({"host", "content-length", "connection", "transfer-encoding", "keep-alive"})
+
+
+def relay_headers(
+    received: Mapping[str, str],
+    *,
+    method: str,
+    source: str,
+    destination: str,
+    uri: str | None = None,
+) -> dict[str, str]:
+    """Headers of a message relayed for `source`: accept goes on PUT, the method is corrected, all else stays.
+
+    `uri` is given where the service sets fspiop-uri to the callback's path (transfers, and party error callbacks).
+    Raises InvalidDateTime for a date that the header check would have refused.
+    """
+    kept = {name.lower(): value for name, value in received.items() if name.lower() not in _RECOMPUTED}
+    if method.upper() == "PUT":
+        kept.pop("accept", None)
+    kept |= {"fspiop-source": source, "fspiop-destination": destination}
+    if "date" in kept:
+        kept["date"] = dates.to_http(dates.from_http(kept["date"]))
+    if "fspiop-http-method" in kept:
+        kept["fspiop-http-method"] = method
+    return kept | {"fspiop-uri": uri} if uri else kept
+
+
+def own_headers(
+    received: Mapping[str, str],
+    *,
+    method: str,
+    resource: str,
+    hub: str,
+    destination: str,
+    uri: str,
+    version: str,
+    iso20022: bool = False,
+) -> dict[str, str]:
+    """Headers of a message that the hub sends in its own name in answer to `received`: media types in the hub's version,
+    no signature (the hub signs anew), trace headers kept."""
+    headers = relay_headers(received, method=method, source=hub, destination=destination, uri=uri)
+    headers.pop("fspiop-signature", None)
+    headers["content-type"] = media.content_type(resource, version, iso20022=iso20022)
+    if "accept" in headers:
+        headers["accept"] = media.content_type(resource, version, iso20022=iso20022)
+    return headers | {"fspiop-http-method": method.upper()}
