@@ -1,0 +1,1 @@
+"""Core banking systems: one engine of accounts, and one folder for each system that speaks over it."""

@@ -1,0 +1,146 @@
+"""The books of one bank: customers' and internal accounts over one ledger, value dates, holds, reversal, statements.
+It posts what it is told each time; whether it may is asked in checks, and repeats are the protocol's affair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from loopyard.kernel.ledger import Account, Hold, Ledger, Leg, Posting, Side, credit, debit
+from loopyard.kernel.money import Currency, Money
+from simulators.cbs.engine.accounts import BankAccount, Limits, Register, Status
+from simulators.cbs.engine.calendar import BusinessDay
+from simulators.cbs.engine.errors import AlreadyReversed, ValueDateRefused
+
+INTERNAL: Mapping[str, Side] = MappingProxyType(
+    {
+        "fee-income": "credit",
+        "commission-paid": "debit",
+        "scheme-clearing": "debit",  # an asset: the bank's money at the scheme
+        "holding": "credit",
+        "opening": "debit",
+        "suspense": "credit",
+    }
+)
+PROVISIONING = "provisioning"
+"""The memo of postings that set up a world: they belong to no transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement. `side` and `amount` are the movement, `balance` is what it left."""
+
+    posting: int
+    booked: datetime
+    value_date: date
+    reference: str
+    side: Side
+    amount: Money
+    balance: Money
+    memo: str
+    reversed_by: int | None
+
+
+class Book:
+    """Accounts and movements of one bank."""
+
+    def __init__(self, ledger: Ledger, day: BusinessDay) -> None:
+        self.ledger = ledger
+        self.day = day
+        self.register = Register()
+        self._internal: dict[tuple[str, str], Account] = {}
+        self._movements: dict[str, list[tuple[Posting, Leg]]] = {}
+        self._value_dates: dict[int, date] = {}
+        self._booking_dates: dict[int, date] = {}
+        self._reversed: dict[int, int] = {}
+        self._forward: dict[str, list[tuple[date, Money]]] = {}
+
+    def open(
+        self, number: str, title: str, currency: str, *identifiers: tuple[str, str], role: str = "customer", holder: str = "",
+        product: str = "SAVINGS", status: Status = "active", overdraft: Money | None = None, limits: Limits | None = None,
+    ) -> BankAccount:  # fmt: skip
+        """A new account at zero. Raises AccountExists, UnknownCurrency."""
+        entry = self.ledger.open(number, currency, "credit", role, holder)
+        account = BankAccount(number, title, entry, identifiers, product, status, overdraft, limits or Limits())
+        self.register.add(account)
+        return account
+
+    def internal(self, role: str, currency: Currency | str) -> Account:
+        """The bank's own account of a role in a currency, opened when first asked for. KeyError for an unknown role."""
+        code = currency if isinstance(currency, str) else currency.code
+        if (role, code) not in self._internal:
+            self._internal[role, code] = self.ledger.open(f"{role}-{code}", code, INTERNAL[role], role)
+        return self._internal[role, code]
+
+    def deposit(self, account: BankAccount, amount: Money, reference: str) -> Posting | None:
+        """Put money on an account (take it, when negative) against the opening account, to set up a world."""
+        opening = self.internal("opening", account.entry.currency)
+        if not amount:
+            return None
+        into, out = (account.entry, opening) if not amount.is_negative else (opening, account.entry)
+        return self.post(reference, (debit(out, abs(amount)), credit(into, abs(amount))), PROVISIONING)
+
+    def post(self, reference: str, legs: Sequence[Leg], memo: str = "", value_date: date | None = None) -> Posting:
+        """Post all legs or none, each time it is called. Credits of a later value date are not available before it.
+
+        Raises ValueDateRefused for a date before the business date, and what the ledger raises.
+        """
+        today = self.day.today
+        value = value_date or today
+        if value < today:
+            raise ValueDateRefused(f"value date {value} lies before the business date {today}; use {today} or later")
+        posting = self.ledger.post(reference, legs, memo)
+        self._booking_dates[posting.id] = today
+        self._value_dates[posting.id] = value
+        for leg in legs:
+            self._movements.setdefault(leg.account.name, []).append((posting, leg))
+            if value > today and leg.side == "credit":
+                self._forward.setdefault(leg.account.name, []).append((value, leg.amount))
+        return posting
+
+    def draw(self, hold: Hold, legs: Sequence[Leg], memo: str = "") -> Posting:
+        """Post legs in place of a hold, in one step, under the hold's reference. Raises what the ledger raises."""
+        self.ledger.release(hold)
+        return self.post(hold.reference, legs, memo)
+
+    def reverse(self, posting: Posting, reference: str, memo: str = "reversal") -> Posting:
+        """Undo a posting exactly, once. Raises AlreadyReversed."""
+        if posting.id in self._reversed:
+            raise AlreadyReversed(f"posting {posting.id} was reversed by {self._reversed[posting.id]}; it stays reversed")
+        legs = [(debit if leg.side == "credit" else credit)(leg.account, abs(leg.amount)) for leg in posting.legs]
+        undone = self.post(reference, legs, memo)
+        self._reversed[posting.id] = undone.id
+        return undone
+
+    def uncleared(self, account: BankAccount) -> Money:
+        """Credits whose value date has not come."""
+        today = self.day.today
+        waiting = [(value, amount) for value, amount in self._forward.get(account.number, ()) if value > today]
+        return sum((amount for _, amount in waiting), Money.zero(account.entry.currency))
+
+    def available(self, account: BankAccount) -> Money:
+        """Balance less holds and uncleared credits, plus the overdraft."""
+        free = account.entry.available - self.uncleared(account)
+        return free + account.overdraft if account.overdraft else free
+
+    def debited_on(self, account: BankAccount, day: date) -> Money:
+        """What left the account on a business date, reversals left out."""
+        total = Money.zero(account.entry.currency)
+        for posting, leg in reversed(self._movements.get(account.number, [])):
+            if self._booking_dates[posting.id] < day:
+                break
+            if leg.side == "debit" and posting.id not in self._reversed and posting.memo != PROVISIONING:
+                total += abs(leg.amount)
+        return total
+
+    def statement(self, account: BankAccount) -> Iterator[Line]:
+        """All movements of an account, oldest first."""
+        balance = Money.zero(account.entry.currency)
+        for posting, leg in self._movements.get(account.number, ()):
+            balance += leg.amount
+            yield Line(
+                posting.id, posting.at, self._value_dates[posting.id], posting.reference, leg.side, abs(leg.amount), balance,
+                posting.memo, self._reversed.get(posting.id),
+            )  # fmt: skip
