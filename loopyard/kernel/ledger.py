@@ -144,9 +144,7 @@ class Ledger:
         """The active holds, in the order of placing; a live view."""
         return self._active.values()
 
-    def open(
-        self, name: str, currency_: str | Currency, normal: Side = "credit", role: str = "", holder: str = ""
-    ) -> Account:
+    def open(self, name: str, currency_: str | Currency, normal: Side = "credit", role: str = "", holder: str = "") -> Account:
         """A new account at zero. Raises AccountExists, UnknownCurrency."""
         if name in self._accounts:
             raise AccountExists(f"{self.owner} has an account {name!r}; choose another name, or use the one it has")
@@ -193,9 +191,7 @@ class Ledger:
         self._check_active(hold)
         taken = hold.amount if amount is None else amount
         if taken > hold.amount:
-            raise CaptureExceedsHold(
-                f"hold {hold.id} ({hold.reference}) is of {hold.amount}, not {taken}; capture less"
-            )
+            raise CaptureExceedsHold(f"hold {hold.id} ({hold.reference}) is of {hold.amount}, not {taken}; capture less")
         out, into = (debit, credit) if hold.account.normal == "credit" else (credit, debit)
         posting = self.post(hold.reference, (out(hold.account, taken), into(to, taken)), memo)
         self._finish(hold, "captured")

@@ -17,9 +17,7 @@ class Lifecycle:
 
     __slots__ = ("events", "final", "initial", "name", "states", "transitions")
 
-    def __init__(
-        self, name: str, initial: str, final: Collection[str], transitions: Mapping[tuple[str, str], str]
-    ) -> None:
+    def __init__(self, name: str, initial: str, final: Collection[str], transitions: Mapping[tuple[str, str], str]) -> None:
         self.name = name
         self.initial = initial
         self.final: Set[str] = frozenset(final)

@@ -11,6 +11,20 @@ from typing import Any
 from loopyard.kernel.clock.base import Clock, Handle, Timer, Work
 
 
+class _Own:
+    """A timer that its crew forgets when it is cancelled: a crew lives longer than what it once meant to do."""
+
+    __slots__ = ("_timer", "_timers")
+
+    def __init__(self, timer: Timer, timers: set[Timer]) -> None:
+        self._timer = timer
+        self._timers = timers
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+        self._timers.discard(self._timer)
+
+
 class Crew:
     """Spawns and schedules on a clock, remembers what it started, and can stop all of it at once."""
 
@@ -45,7 +59,7 @@ class Crew:
 
         timer = self.clock.at(when, fire, name)
         self._timers.add(timer)
-        return timer
+        return _Own(timer, self._timers)
 
     @contextmanager
     def guest(self) -> Iterator[None]:

@@ -1,0 +1,102 @@
+"""`loopyard demo`: one outbound, one inbound and one FXP transfer, shown message by message, with the books at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from loopyard.engine.plan import Person
+from loopyard.engine.traffic import Interaction
+from loopyard.kernel.ids import Ids
+from loopyard.kernel.money import Money
+from loopyard.testing.channel import Channel, Order
+from loopyard.testing.drivers.send_money import SendMoney
+from loopyard.testing.lab import Lab
+from loopyard.testing.observation import Observation
+from loopyard.world.client import AccountState
+from loopyard.world.defaults import default_world
+from loopyard.world.file import load
+
+FINDINGS = 1
+
+
+def run(world: Path | None, seed: str | None) -> int:
+    """Print the three transfers; 0 when the audit is clean, 1 when it is not."""
+    began = perf_counter()
+    with Lab(load(world or default_world(), seed)) as lab:
+        print(f"world {lab.file.plan.name}: up in {(perf_counter() - began) * 1000:.0f} ms, {len(lab.file.plan.people)} people")
+        driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
+        watch = Observation(lab, Channel(driver, lab.drive, Ids("demo")), "loopyard demo")
+        watch.begin()
+        people = lab.file.cast.people
+        _outbound(watch, people["Chikondi"], people["Bob"], "100")
+        _inbound(watch, people["Bob"], people["Amina"], "50")
+        _outbound(watch, people["Chikondi"], people["Mutale"], "1000")
+        lab.world.settle()
+        _show_ledgers(watch)
+        return _show_verdict(watch)
+
+
+def _outbound(watch: Observation, payer: Person, payee: Person, amount: str) -> None:
+    money = Money(amount, payer.currency)
+    kind = "outbound" if payer.currency == payee.currency else "FXP"
+    began = _title(watch, f"{kind}: {payer.name} sends {money} {payer.currency} to {payee.name} ({payee.currency})")
+    order = watch.channel.initiate(payer, payee, money)
+    if order.last.told == "terms":
+        _show_terms(order)
+        watch.channel.accept(order)
+    watch.lab.world.settle()
+    _show_path(watch, began)
+    print(f"  the customer is told: {order.last.told} {order.last.code or ''} {order.last.message}".rstrip())
+
+
+def _inbound(watch: Observation, payer: Person, payee: Person, amount: str) -> None:
+    began = _title(watch, f"inbound: {payer.name} sends {amount} {payer.currency} to {payee.name}")
+    watch.lab.world.control(
+        "dfsp.send", payer={"id_type": payer.id_type, "id_value": payer.id_value},
+        payee={"id_type": payee.id_type, "id_value": payee.id_value}, amount=amount, currency=payer.currency,
+    )  # fmt: skip
+    watch.lab.world.settle()
+    _show_path(watch, began)
+
+
+def _title(watch: Observation, text: str) -> int:
+    print(f"\n{text}")
+    return watch.lab.look(lambda world: max((row.seq for row in world.traffic), default=0))
+
+
+def _show_terms(order: Order) -> None:
+    terms = order.terms.body
+    print(
+        f"  terms: {terms.get('payeeDetails', {}).get('name')} receives {terms.get('receiveAmount')} {terms.get('receiveCurrency')}"
+    )
+
+
+def _show_path(watch: Observation, began: int) -> None:
+    def show(row: Interaction) -> str:
+        seconds = (row.at - watch.lab.file.plan.starts).total_seconds()
+        how = row.status if row.status is not None else row.outcome
+        return f"  +{seconds:7.3f} s  {row.sender:>13} -> {row.receiver:<13} {how}  {row.method:5} {row.path[:70]}"
+
+    print("\n".join(watch.lab.look(lambda world: [show(row) for row in world.traffic.since(began)])))
+
+
+def _show_ledgers(watch: Observation) -> None:
+    print("\nledgers (what moved)")
+
+    def line(each: AccountState) -> str:
+        before = watch.balances[each.owner, each.name]
+        return f"  {each.owner:14} {each.name:42} {before!s:>14} -> {each.balance!s:>14} {each.balance.currency.code}  held {each.held}"
+
+    moved = [each for each in watch.lab.world.accounts() if watch.balances[each.owner, each.name] != each.balance or each.held]
+    print("\n".join(line(each) for each in moved))
+
+
+def _show_verdict(watch: Observation) -> int:
+    verdict = watch.verdict()
+    for item in verdict.open_items:
+        print(f"  open: {item.text}")
+    for finding in verdict.findings:
+        print(f"  {finding.kind}: {finding.text}")
+    print(f"\naudit: {'clean, every ledger agrees to the minor unit' if verdict.clean else 'NOT clean'}")
+    return 0 if verdict.clean else FINDINGS

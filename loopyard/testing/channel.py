@@ -1,0 +1,91 @@
+"""The channel: the customer's app. It starts payments through a driver, shows terms, and remembers what it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from loopyard.engine.plan import Person
+from loopyard.kernel.ids import Ids
+from loopyard.kernel.money import Money
+from loopyard.testing.drivers.base import Driver, Outcome, Payment
+
+Drive = Callable[[Coroutine[Any, Any, Outcome]], Outcome]
+
+
+@dataclass(slots=True)
+class Order:
+    """One payment as the customer sees it: what she asked for, and everything she was told, in order."""
+
+    payer: Person
+    payment: Payment
+    told: list[Outcome] = field(default_factory=list)
+
+    @property
+    def last(self) -> Outcome:
+        return self.told[-1]
+
+    @property
+    def transfer_id(self) -> str | None:
+        return next((each.transfer_id for each in self.told if each.transfer_id), None)
+
+    @property
+    def terms(self) -> Outcome:
+        """The terms she was shown. AssertionError when she was shown none."""
+        for each in self.told:
+            if each.told == "terms":
+                return each
+        raise AssertionError(
+            f"no terms were shown; the customer was told {self.last.told}: {self.last.code} {self.last.message}"
+        )
+
+
+class Channel:
+    """Starts and steers payments; every call runs in the world, and time passes only as far as the call needs."""
+
+    def __init__(self, driver: Driver, drive: Drive, ids: Ids) -> None:
+        self.driver = driver
+        self._drive = drive
+        self._ids = ids
+        self.orders: list[Order] = []
+
+    @property
+    def order(self) -> Order:
+        """The latest payment."""
+        return self.orders[-1]
+
+    def initiate(
+        self, payer: Person, payee: Person | tuple[str, str], amount: Money, amount_type: Literal["SEND", "RECEIVE"] = "SEND",
+        receive_currency: str | None = None, reference: str | None = None,
+    ) -> Order:  # fmt: skip
+        """Ask for terms. `payee` is a person of the world, or an identifier that may belong to nobody."""
+        id_type, id_value, sub_id = (
+            (payee.id_type, payee.id_value, payee.sub_id) if isinstance(payee, Person) else (*payee, None)
+        )
+        target = receive_currency or (payee.currency if isinstance(payee, Person) else payer.currency)
+        payment = Payment(
+            payer.id_type, payer.id_value, payer.name, id_type, id_value, amount, amount_type, payer.currency, target,
+            reference or self._ids.uuid(), sub_id,
+        )  # fmt: skip
+        order = Order(payer, payment)
+        order.told.append(self._drive(self.driver.initiate(payment)))
+        self.orders.append(order)
+        return order
+
+    def accept(self, order: Order) -> Outcome:
+        return self._decide(order, True)
+
+    def refuse(self, order: Order) -> Outcome:
+        return self._decide(order, False)
+
+    def ask(self, order: Order) -> Outcome:
+        """How it stands, from the system under test itself."""
+        assert order.transfer_id is not None, f"there is no transfer to ask for: {order.last}"
+        order.told.append(self._drive(self.driver.ask(order.payment, order.transfer_id)))
+        return order.last
+
+    def _decide(self, order: Order, accept: bool) -> Outcome:
+        assert order.transfer_id is not None, f"there are no terms to decide on: {order.last}"
+        order.told.append(self._drive(self.driver.decide(order.payment, order.transfer_id, accept)))
+        return order.last

@@ -1,0 +1,96 @@
+"""A world in this process, on a thread and event loop of its own, with synchronous access for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, TypeVar
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from loopyard.kernel.ids import Ids
+from loopyard.transport.client import Client
+from loopyard.world import control
+from loopyard.world.client import World
+from loopyard.world.composition import Composition
+from loopyard.world.file import WorldFile
+
+Result = TypeVar("Result")
+
+
+class Lab:
+    """Starts a world on entry and stops it on exit. `world` is its client, `drive` runs a call to the system under test."""
+
+    def __init__(
+        self,
+        file: WorldFile,
+        *,
+        without: tuple[str, ...] = (),
+        parts: Mapping[str, Mapping[str, Any]] | None = None,
+        uvloop: bool = True,
+    ) -> None:
+        self.file = file
+        self._without = without
+        self._parts = parts
+        self._uvloop = uvloop
+        self._stack = ExitStack()
+        self._portal: BlockingPortal | None = None
+        self.composition: Composition
+        self.client: Client
+        self.world = World(self._control)
+
+    def __enter__(self) -> Lab:
+        self._portal = self._stack.enter_context(
+            start_blocking_portal(backend="asyncio", backend_options={"use_uvloop": self._uvloop and _has_uvloop()})
+        )
+        self._portal.call(self._start)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None) -> None:
+        try:
+            self._call(self._stop)
+        finally:
+            self._stack.close()
+            self._portal = None
+
+    async def _start(self) -> None:
+        self.composition = Composition(self.file, without=self._without, parts=self._parts)
+        await self.composition.start()
+        self.client = Client(self.composition.clock, Ids("channel"))
+
+    async def _stop(self) -> None:
+        await self.client.close()
+        await self.composition.stop()
+
+    def _call(self, work: Callable[..., Coroutine[Any, Any, Result]], *arguments: Any) -> Result:
+        assert self._portal is not None, "the lab is not open: use it in a with statement"
+        result: Result = self._portal.call(work, *arguments)
+        return result
+
+    def _control(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        return self._call(control.call, self.composition, name, arguments)
+
+    def drive(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a call from outside the world to its end; time passes only as far as that needs."""
+
+        async def run() -> Result:
+            return await self.composition.clock.drive(work)
+
+        return self._call(run)
+
+    def look(self, at: Callable[[Composition], Result]) -> Result:
+        """Read the composition on its own thread: for the audit and for evidence, never for scenarios."""
+
+        async def read() -> Result:
+            return at(self.composition)
+
+        return self._call(read)
+
+
+def _has_uvloop() -> bool:
+    try:
+        import uvloop  # noqa: F401
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The steps of the features, grouped by noun. Given = state, When = one action or time, Then = one look at one moment."""
