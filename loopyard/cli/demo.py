@@ -53,7 +53,7 @@ def _outbound(watch: Observation, payer: Person, payee: Person, amount: str) -> 
 def _inbound(watch: Observation, payer: Person, payee: Person, amount: str) -> None:
     began = _title(watch, f"inbound: {payer.name} sends {amount} {payer.currency} to {payee.name}")
     watch.lab.world.control(
-        "dfsp.send", payer={"id_type": payer.id_type, "id_value": payer.id_value},
+        "dfsp.send", fsp=payer.dfsp, payer={"id_type": payer.id_type, "id_value": payer.id_value},
         payee={"id_type": payee.id_type, "id_value": payee.id_value}, amount=amount, currency=payer.currency,
     )  # fmt: skip
     watch.lab.world.settle()
@@ -85,10 +85,10 @@ def _show_ledgers(watch: Observation) -> None:
     print("\nledgers (what moved)")
 
     def line(each: AccountState) -> str:
-        before = watch.balances[each.owner, each.name]
+        before = watch.before(each)
         return f"  {each.owner:14} {each.name:42} {before!s:>14} -> {each.balance!s:>14} {each.balance.currency.code}  held {each.held}"
 
-    moved = [each for each in watch.lab.world.accounts() if watch.balances[each.owner, each.name] != each.balance or each.held]
+    moved = [each for each in watch.lab.world.accounts() if watch.gain(each) or each.held]
     print("\n".join(line(each) for each in moved))
 
 

@@ -19,7 +19,9 @@ PATIENCE = 20.0  # seconds; what the scheme's own sender waits for an answer
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message on its way: complete, so that an attempt can be repeated, delayed or doubled as it is."""
+    """A message on its way: complete, so that an attempt can be repeated, delayed or doubled as it is.
+
+    `lost`: it is logged, and never leaves."""
 
     message: Message
     operation: str
@@ -32,6 +34,8 @@ class Delivery:
     body: bytes
     attempt: int = 1
     fault: str | None = None
+    deliberate: bool = False
+    lost: bool = False
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -61,7 +65,7 @@ class Outbox:
 
     def send(
         self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
-        params: Mapping[str, str] | None = None, sender: str | None = None, query: str = "",
+        params: Mapping[str, str] | None = None, sender: str | None = None, query: str = "", deliberate: bool = False,
     ) -> None:  # fmt: skip
         """Send beside the caller: what is answered first is the caller's own request."""
         self._crew.spawn(
@@ -74,21 +78,24 @@ class Outbox:
                 params=params,
                 sender=sender,
                 query=query,
+                deliberate=deliberate,
             ),
             f"{message.name} to {receiver}",
         )
 
     async def deliver(
         self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
-        params: Mapping[str, str] | None = None, sender: str | None = None, query: str = "",
+        params: Mapping[str, str] | None = None, sender: str | None = None, query: str = "", deliberate: bool = False,
     ) -> Answer | None:  # fmt: skip
-        """Send and wait for the answer; None when none came. Attempts follow the message's own schedule."""
+        """Send and wait for the answer; None when none came. Attempts follow the message's own schedule.
+
+        `deliberate`: a scenario formed the message on purpose, so that its form counts against nobody."""
         values = dict(params or {})
         path = message.path.format(**{key: _quoted(value) for key, value in values.items()}) + (f"?{query}" if query else "")
         operation = ".".join((self._instance, *message.name.split(".")[1:]))
         first = Delivery(
             message, operation, sender or self._instance, receiver, base_url.rstrip("/") + path, path, values,
-            tuple(headers.items()), body,
+            tuple(headers.items()), body, deliberate=deliberate,
         )  # fmt: skip
         for attempt, pause in enumerate((0.0, *message.retries), start=1):
             if attempt > 1:
@@ -105,8 +112,11 @@ class Outbox:
             delivery.sender, delivery.receiver, delivery.operation, delivery.message.method, delivery.path, headers,
             delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
         )  # fmt: skip
-        row.attempt, row.fault = delivery.attempt, delivery.fault
+        row.attempt, row.fault, row.deliberate = delivery.attempt, delivery.fault, delivery.deliberate
         self._checker.sent(delivery.message, row)
+        if delivery.lost:
+            self._traffic.close(row, "lost")
+            return None
         token = cause.set(row)
         try:
             answer = await self._client.call(

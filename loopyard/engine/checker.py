@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from loopyard.engine.contract import Contract, ContractFinding, Level
 from loopyard.engine.traffic import Interaction, parsed
+from loopyard.transport.server import BODY_LIMIT
 
 if TYPE_CHECKING:
     from loopyard.engine.operations import Message, Operation
+
+
+FEW = 10
+"""Repeated keys that one message is reported for."""
 
 
 class Checker:
@@ -39,8 +45,7 @@ class BoundChecker:
         if self._contract is not None:
             for text in self._contract.request_errors(operation.contract_key, parsed(row.request_body)):
                 self._checker.report("breach", row.sender, row, text)
-        for key in repeated_keys(row.request_body):
-            self._checker.report("note", row.sender, row, f"the key {key!r} stands twice in one object; the last one counts")
+        self._note_repeats(row.sender, row, row.request_body)
 
     def replied(self, operation: Operation, row: Interaction) -> None:
         """The answer of a face."""
@@ -61,21 +66,25 @@ class BoundChecker:
             body = parsed(row.response_body)
             for text in self._contract.response_errors(message.contract_key, row.status, body):
                 self._checker.report("breach", row.receiver, row, text)
+        self._note_repeats(row.receiver, row, row.response_body)
+
+    def _note_repeats(self, party: str, row: Interaction, body: bytes) -> None:
+        for key in repeated_keys(body):
+            self._checker.report("note", party, row, f"the key {key!r} stands twice in one object; the last one counts")
 
 
 def repeated_keys(body: bytes) -> list[str]:
-    """Keys that stand twice in one object. Cheap for the usual body, which has none."""
-    if body.count(b'":') < 2:
+    """Keys that stand twice in one object, the first few; none where the body cannot be read at all."""
+    if body.count(b":") < 2 or len(body) > BODY_LIMIT:
         return []
-    twice: list[str] = []
+    twice: dict[str, None] = {}
 
     def look(pairs: list[tuple[str, object]]) -> None:
-        names = [name for name, _ in pairs]
-        if len(set(names)) < len(names):
-            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+        if len(pairs) > len(dict(pairs)):
+            twice.update((name, None) for name, count in Counter(name for name, _ in pairs).items() if count > 1)
 
     try:
-        json.loads(body, object_pairs_hook=look)
-    except (ValueError, RecursionError):
+        json.loads(body, object_pairs_hook=look, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):  # who needs its content refuses it as malformed
         return []
-    return twice
+    return list(twice)[:FEW]

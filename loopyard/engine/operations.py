@@ -8,28 +8,31 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
+from loopyard.engine.bodies import MalformedBody, read_json
 from loopyard.engine.contract import Contract
 from loopyard.engine.site import Site
 from loopyard.engine.traffic import Interaction
-from loopyard.kernel.errors import LoopyardError
 from loopyard.kernel.ledger import Ledger
 from loopyard.transport.server import Reply, Request
 
-
-class MalformedBody(LoopyardError):
-    """The body of a request is not JSON."""
+__all__ = ["Call", "Control", "Face", "Handler", "MalformedBody", "Message", "Operation", "Simulator", "operation"]
 
 
 class Call:
-    """A request on its way through an operation: who asked for what, with the parsed body at hand."""
+    """A request on its way through an operation: who asked for what, with the parsed body at hand.
 
-    def __init__(self, request: Request, template: str, params: Mapping[str, str], interaction: Interaction) -> None:
+    `operation` is the run-time name of the operation that serves it. The interaction of a call between two simulators bears
+    the name of the message that was sent.
+    """
+
+    def __init__(
+        self, request: Request, template: str, params: Mapping[str, str], interaction: Interaction, operation: str = ""
+    ) -> None:
         self.request = request
         self.template = template
         self.params = params
         self.interaction = interaction
+        self.operation = operation or interaction.operation
 
     @property
     def method(self) -> str:
@@ -49,12 +52,7 @@ class Call:
     @cached_property
     def body(self) -> Any:
         """The parsed JSON body, None when there is none. Raises MalformedBody."""
-        if not self.request.body:
-            return None
-        try:
-            return orjson.loads(self.request.body)
-        except orjson.JSONDecodeError as error:
-            raise MalformedBody(str(error)) from error
+        return read_json(self.request.body)
 
 
 Handler = Callable[[Any, Call], Awaitable[Reply]]

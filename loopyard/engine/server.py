@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +12,6 @@ from loopyard.engine.traffic import Interaction, Traffic, cause
 from loopyard.kernel.clock import Crew
 from loopyard.transport.router import Match, NoRoute, Router
 from loopyard.transport.server import Hangup, Reply, Request
-
-LOG = logging.getLogger("loopyard.engine")
 
 
 class FaceServer:
@@ -43,7 +40,8 @@ class FaceServer:
 
     async def _served(self, request: Request, match: Match[Operation]) -> Reply:
         operation = match.target
-        call = Call(request, match.template, match.params, self._interaction(request, operation, match.params))
+        name = ".".join((self._instance, *operation.name.split(".")[1:]))
+        call = Call(request, match.template, match.params, self._interaction(request, operation, name, match.params), name)
         call.interaction.sender = call.interaction.sender or self._face.sender(call)
         row = call.interaction
         self._checker.received(operation, row)
@@ -51,7 +49,11 @@ class FaceServer:
         try:
             reply = await self._faults.serve(call, lambda call: self._carry_out(operation, call))
         except Hangup as hangup:
-            self._traffic.close(row, hangup.outcome)
+            seen = hangup.seen
+            self._traffic.close(row, hangup.outcome, *((seen.status, seen.headers, seen.body) if seen else ()))
+            raise
+        except Exception:  # what `reject` does not know is a defect of the simulator; the caller sees a bare 500
+            self._traffic.close(row, "answered", 500)
             raise
         finally:
             cause.reset(token)
@@ -59,12 +61,11 @@ class FaceServer:
         self._checker.replied(operation, row)
         return reply
 
-    def _interaction(self, request: Request, operation: Operation, params: dict[str, str]) -> Interaction:
+    def _interaction(self, request: Request, operation: Operation, name: str, params: dict[str, str]) -> Interaction:
         span = request.trace.span_id if request.trace else None
         ours = self._traffic.opened(span)
         if ours is not None:  # another simulator of this world sent it, and logs it
             return ours
-        name = ".".join((self._instance, *operation.name.split(".")[1:]))
         path = request.path + (f"?{request.query}" if request.query else "")
         return self._traffic.open(
             "", self._instance, name, request.method, path, request.headers, request.body, span, operation.refs, params

@@ -8,6 +8,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from loopyard.kernel.errors import MoneyError, UsageError
@@ -45,10 +46,13 @@ def read(kind: type[Kind], raw: Mapping[str, Any], where: str, file: str = WORLD
     return _table(kind, raw, Place(file, where))
 
 
+_hints = cache(get_type_hints)
+
+
 def _table(kind: type[Kind], raw: Any, place: Place) -> Kind:
     if not isinstance(raw, Mapping):
         raise place.wrong(f"must be a table, not {raw!r}", f"write [{place.key}] with its keys")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {each.name: each for each in fields(kind) if each.init}  # type: ignore[arg-type]
     for key in raw:
         if key not in known:

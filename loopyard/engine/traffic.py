@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
+from loopyard.engine.bodies import MalformedBody, read_json
 from loopyard.transport.client import Headers
 
 KEPT = 100_000
@@ -62,18 +61,33 @@ def references(refs_at: tuple[str, ...], params: Mapping[str, str], body: bytes)
 
 
 def parsed(body: bytes) -> Any:
-    """JSON of a logged body; None for what is empty or not JSON."""
+    """JSON of a logged body; None for what is empty, and for what a simulator would refuse to read."""
     try:
-        return orjson.loads(body) if body else None
-    except orjson.JSONDecodeError:
+        return read_json(body)
+    except MalformedBody:
         return None
 
 
 def dig(value: Any, path: str) -> Any:
-    """The member at a dotted path, None where the path ends early."""
+    """The member at a dotted path, `list.0.name` in a list; None where the path ends early."""
     for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def fact(row: Interaction, name: str) -> Any:
+    """What rules and expectations compare: `from`, `to`, `status`, `outcome`, a `{parameter}` of the path, a member of the
+    answer as `answer.<dotted path>`, or a member of the request by its dotted path."""
+    if name in ("from", "to", "status", "outcome"):
+        return {"from": row.sender, "to": row.receiver, "status": row.status, "outcome": row.outcome}[name]
+    if name.startswith("{"):
+        return row.params.get(name[1:-1])
+    if name.startswith("answer."):
+        return dig(row.response(), name.removeprefix("answer."))
+    return dig(row.request(), name)
 
 
 cause: ContextVar[Interaction | None] = ContextVar("loopyard_cause", default=None)

@@ -152,8 +152,9 @@ def _errors(checker: Checker | None, schema: Schema | None, body: Any) -> list[s
     return [] if checker.is_valid(body) else [f"{each.where or '/'}: {each.message}" for each in checker.violations(body)]
 
 
+@cache
 def load(name: str) -> Contract:
-    """The contract of this name, such as "fspiop_2.0". Compiled schemas live with the returned instance.
+    """The contract of this name, such as "fspiop_2.0": one instance, whose schemas are compiled when first asked for.
 
     Raises UnknownContract.
     """

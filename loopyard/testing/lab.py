@@ -6,17 +6,57 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from loopyard.engine.traffic import Traffic
+from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
-from loopyard.transport.client import Client
+from loopyard.transport.client import Answer, Client, NoAnswer
+from loopyard.transport.trace import HEADER, Trace
 from loopyard.world import control
 from loopyard.world.client import World
 from loopyard.world.composition import Composition
 from loopyard.world.file import WorldFile
 
 Result = TypeVar("Result")
+SUT = "core_connector"
+"""The party that the channel speaks to."""
+
+
+class LoggedClient(Client):
+    """The channel's client: its calls to the system under test stand in the world's traffic like everybody's."""
+
+    def __init__(self, clock: Clock, ids: Ids, traffic: Traffic) -> None:
+        super().__init__(clock, ids)
+        self._traffic = traffic
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float | None = None,
+        span: Trace | None = None,
+    ) -> Answer:
+        here = span or self.next_trace()
+        path = urlsplit(url).path
+        wire = (*(headers or {}).items(), (HEADER, str(here)))
+        ids = {"id": path.rpartition("/")[2]} if path.count("/") > 1 else {}
+        row = self._traffic.open(
+            "channel", SUT, f"channel{path.partition(ids.get('id', '?'))[0].rstrip('/').replace('/', '.')}", method, path, wire,
+            body or b"", None, ("{id}", "homeTransactionId"), ids,
+        )  # fmt: skip
+        try:
+            answer = await super().call(method, url, headers=headers, body=body, timeout=timeout, span=here)
+        except NoAnswer as problem:
+            self._traffic.close(row, problem.kind)
+            raise
+        self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
+        return answer
 
 
 class Lab:
@@ -57,7 +97,7 @@ class Lab:
     async def _start(self) -> None:
         self.composition = Composition(self.file, without=self._without, parts=self._parts)
         await self.composition.start()
-        self.client = Client(self.composition.clock, Ids("channel"))
+        self.client = LoggedClient(self.composition.clock, Ids("channel"), self.composition.traffic)
 
     async def _stop(self) -> None:
         await self.client.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from loopyard.audit import Books, Opening, TransferRecord, Verdict, audit
 from loopyard.engine.traffic import Interaction
@@ -10,8 +12,9 @@ from loopyard.kernel.money import Money
 from loopyard.testing.channel import Channel
 from loopyard.testing.evidence import gather
 from loopyard.testing.evidence.attach import attach_evidence, listening
-from loopyard.testing.evidence.model import Finding, OpenItem
+from loopyard.testing.evidence.model import Exchange, Finding, OpenItem
 from loopyard.testing.lab import Lab
+from loopyard.world.client import AccountState
 from loopyard.world.composition import Composition
 
 
@@ -50,18 +53,26 @@ class Observation:
         self.balances = {(book.owner, each.name): each.balance for book in ledgers for each in book.accounts}
         self.postings = {book.owner: len(book.postings) for book in ledgers}
 
+    def gain(self, account: AccountState) -> Money:
+        """What an account has gained since the scenario began; an account opened since began at zero."""
+        return account.balance - self.before(account)
+
+    def before(self, account: AccountState) -> Money:
+        return self.balances.get((account.owner, account.name), Money.zero(account.balance.currency))
+
     def verdict(self) -> Verdict:
         """Audit all books as they stand now."""
         pending = self.lab.drive(self.channel.driver.unresolved())
-        return self.lab.look(lambda world: audit(self._books(world, pending)))
+        transfers = [_record(row) for row in self.lab.world.control("hub.transfers")]
+        return self.lab.look(lambda world: audit(self._books(world, pending, transfers)))
 
-    def _books(self, world: Composition, pending: frozenset[str]) -> Books:
+    def _books(self, world: Composition, pending: frozenset[str], transfers: list[TransferRecord]) -> Books:
         assert self.opening is not None
         return Books(
             ledgers=list(world.ledgers()),
             opening=self.opening,
             traffic=list(world.traffic),
-            transfers=[_record(row) for row in world.transfers()],
+            transfers=transfers,
             pending=pending,
             contract=world.checker.findings,
             unobserved=frozenset(each.id for each in world.file.plan.participants if each.play == "external"),
@@ -70,11 +81,14 @@ class Observation:
     def conclude(self, title: str, failed: bool) -> None:
         """Let all that is due happen, audit, attach the evidence; raises AuditFailed unless a step has failed before."""
         self.lab.world.settle()
+        exchanges = self.lab.look(
+            lambda world: [gather.exchange(row) for row in world.traffic]
+        )  # before the audit asks anybody
         verdict = self.verdict()
         for wanted in self.expected:
             verdict, wanted.met = _without(verdict, wanted)
         if listening():
-            self._attach(title, verdict)
+            self._attach(title, exchanges, verdict)
         missing = [wanted for wanted in self.expected if not wanted.met]
         if failed or (verdict.clean and not missing):
             return
@@ -86,19 +100,21 @@ class Observation:
         """Callbacks that the system under test answered with anything but success, as the first lines of a failure."""
         return self.lab.look(lambda world: [_refusal(row) for row in world.traffic if _is_refused(row)])
 
-    def _attach(self, title: str, verdict: Verdict) -> None:
-        def read(world: Composition) -> None:
-            attach_evidence(
-                title,
-                [gather.exchange(row) for row in world.traffic],
-                gather.account_views(world.ledgers(), self.balances, self.postings),
-                [Finding(each.kind, each.level, each.text, each.party) for each in verdict.findings],
-                open_items=[OpenItem(each.text, each.reference) for each in verdict.open_items],
-                faults=[f"{rule.kind} on {rule.on}, {rule.hits} hits" for rule in world.faults.rules],
-                repeat=self.repeat,
-            )
+    def _attach(self, title: str, exchanges: list[Exchange], verdict: Verdict) -> None:
+        accounts = self.lab.look(lambda world: gather.account_views(world.ledgers(), self.balances, self.postings))
+        attach_evidence(
+            title,
+            exchanges,
+            accounts,
+            [Finding(each.kind, each.level, each.text, each.party) for each in verdict.findings],
+            open_items=[OpenItem(each.text, each.reference) for each in verdict.open_items],
+            faults=[f"{rule['kind']} on {rule['on']}, {rule['hits']} hits" for rule in self.lab.world.control("faults.list")],
+            order=gather.lanes(exchanges, self._home()),
+            repeat=self.repeat,
+        )
 
-        self.lab.look(read)
+    def _home(self) -> str:
+        return next((each.id for each in self.lab.file.plan.participants if each.play == "home"), "")
 
 
 def _fails(level: str) -> bool:
@@ -119,5 +135,6 @@ def _refusal(row: Interaction) -> str:
     return f"refused   {row.method} {row.path} was answered {row.status} by {row.receiver}: {answer}"
 
 
-def _record(row: dict[str, object]) -> TransferRecord:
-    raise NotImplementedError(row)
+def _record(row: Mapping[str, Any]) -> TransferRecord:
+    amounts = tuple(Money(each["amount"], each["currency"]) for each in row["amounts"])
+    return TransferRecord(row["id"], row["kind"], row["payer"], row["payee"], amounts, row["state"], row["determining"])

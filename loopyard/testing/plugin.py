@@ -16,7 +16,6 @@ from loopyard.kernel.ids import Ids
 from loopyard.testing import acceptance
 from loopyard.testing.channel import Channel
 from loopyard.testing.drivers.send_money import SendMoney
-from loopyard.testing.evidence.allure import environment
 from loopyard.testing.lab import Lab
 from loopyard.testing.observation import Observation
 from loopyard.world.client import World
@@ -50,6 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Imported here: a plugin that is imported before pytest loads it cannot have its assertions rewritten.
+    from loopyard.testing.evidence.allure import environment
+
     environment(config).update(world=config.getoption("--world"), sut="reference", seed=run_seed(config))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,6 +12,8 @@ import aiohttp
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.transport import trace
+
+LARGE = 1 << 20  # bytes
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -50,6 +53,8 @@ class Client:
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=aiohttp.ClientTimeout(total=None), auto_decompress=True
             )
+            # aiohttp would send a GET or PUT again by itself when a kept connection breaks: a repetition nobody asked for.
+            self._session._retry_connection = False
         return self._session
 
     def next_trace(self) -> trace.Trace:
@@ -87,7 +92,12 @@ class Client:
 
     async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         async with self._open().request(
-            method, url, headers=headers, data=body, allow_redirects=False, skip_auto_headers=("Content-Type",)
+            method,
+            url,
+            headers=headers,
+            data=_payload(body),
+            allow_redirects=False,
+            skip_auto_headers=("Accept", "Content-Type"),
         ) as response:
             content = await response.read()
             return Answer(response.status, tuple(response.headers.items()), content)
@@ -104,3 +114,8 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
+    """A body of many pages as a stream, or aiohttp warns that writing it at once blocks the loop."""
+    return io.BytesIO(body) if body is not None and len(body) > LARGE else body

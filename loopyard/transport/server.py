@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-import socket
-import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 
 from aiohttp import web
 
-from loopyard.kernel.clock import Clock
+from loopyard.kernel.clock import Clock, Signal
 from loopyard.transport import trace
 from loopyard.transport.client import Headers
+from loopyard.transport.endings import Hangup, close, reset
+
+__all__ = ["BODY_LIMIT", "Handler", "Hangup", "Listener", "Reply", "Request", "close", "reset"]
 
 BODY_LIMIT = 8 * 1024 * 1024  # above the scheme's 5,242,880, so that the scheme's own error shows
 QUIET_LOG = logging.getLogger("loopyard.transport")
@@ -29,6 +31,11 @@ class Request:
     body: bytes
     trace: trace.Trace | None
     raw: web.BaseRequest = field(repr=False)
+    listener: Listener = field(repr=False)
+
+    async def gone(self) -> None:
+        """Wait until the caller has closed the connection, which is the end of a call that is never answered."""
+        await self.listener.gone(self.raw)
 
     def header(self, name: str) -> str | None:
         value: str | None = self.raw.headers.get(name)
@@ -44,32 +51,21 @@ class Reply:
     headers: Headers = ()
 
 
-class Hangup(Exception):
-    """Raised by a handler that ends a call without a regular answer; `how` writes on the bare connection."""
-
-    def __init__(self, how: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], outcome: str = "closed") -> None:
-        super().__init__("the connection ends without a regular answer")
-        self.how = how
-        self.outcome = outcome
-
-
 Handler = Callable[[Request], Awaitable[Reply]]
 
 
-async def close(request: web.BaseRequest) -> web.StreamResponse:
-    """End the connection in an orderly way (FIN), without an answer."""
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
+class _Server(web.Server):
+    """aiohttp's server; it also tells those who wait for it that a caller has gone."""
 
+    def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
+        super().__init__(handler, access_log=None, logger=QUIET_LOG)
+        self.gone: dict[object, Signal] = {}
 
-async def reset(request: web.BaseRequest) -> web.StreamResponse:
-    """End the connection hard (RST), without an answer."""
-    if request.transport is not None:
-        sock = request.transport.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
-    return web.Response()
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        signal = self.gone.pop(handler, None)
+        if signal is not None:
+            signal.fire()
 
 
 class Listener:
@@ -84,12 +80,15 @@ class Listener:
         self._port = port
         self._advertise = advertise or host
         self._runner: web.ServerRunner | None = None
+        self._server: _Server | None = None
+        self._second = 0
+        self._date = ""
         self.url = ""
 
     async def start(self) -> None:
         """Bind and listen. OSError when the port is taken."""
-        server = web.Server(self._serve, access_log=None, logger=QUIET_LOG)
-        self._runner = web.ServerRunner(server, shutdown_timeout=0.05)
+        self._server = _Server(self._serve)
+        self._runner = web.ServerRunner(self._server, shutdown_timeout=0.05)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
@@ -101,35 +100,58 @@ class Listener:
             await self._runner.cleanup()
             self._runner = None
 
+    async def gone(self, raw: web.BaseRequest) -> None:
+        """Wait until the caller of an unanswered request has closed the connection."""
+        if raw.transport is not None and self._server is not None:
+            signal = self._server.gone[raw.protocol] = self._clock.signal()
+            await self._clock.wait(signal)
+
     async def _serve(self, raw: web.BaseRequest) -> web.StreamResponse:
         here = trace.Trace.parse(raw.headers.get(trace.HEADER))
-        async with self._clock.arrival(here.span_id if here else None):
+        # before the turn is taken: a sender from outside that stalls in its body must not hold up the world
+        try:
             body = await _body(raw) if raw.can_read_body else b""
+        except ConnectionError:  # the caller has gone in the middle of it: there is nobody to answer, and nothing to do
+            return await close(raw)
+        async with self._clock.arrival(here.span_id if here else None):
             token = trace.current.set(here)
             try:
-                path, _, query = raw.path_qs.partition("?")
-                request = Request(raw.method, path, query, tuple(raw.headers.items()), body, here, raw)
-                return _response(await self._handler(request))
+                path, _, query = _target(raw).partition("?")
+                request = Request(raw.method, path, query, tuple(raw.headers.items()), body, here, raw, self)
+                return self._response(await self._handler(request))
             except Hangup as hangup:
                 return await hangup.how(raw)
             finally:
                 trace.current.reset(token)
 
+    def _response(self, reply: Reply) -> web.Response:
+        response = web.Response(status=reply.status, body=reply.body or None)
+        if not reply.body:
+            response.headers.popall("Content-Type", None)
+        response.headers["Date"] = self._today()
+        for name, value in reply.headers:
+            response.headers[name] = value
+        return response
+
+    def _today(self) -> str:
+        """The Date header in the world's time; a world that repeats itself repeats it too."""
+        now = self._clock.now()
+        second = int(now.timestamp())
+        if second != self._second:
+            self._second, self._date = second, format_datetime(now, usegmt=True)
+        return self._date
+
+
+def _target(raw: web.BaseRequest) -> str:
+    """Path and query as they stood in the request line: aiohttp's own forms double what begins with two slashes."""
+    return raw.raw_path if raw.raw_path.startswith("/") else raw.path_qs
+
 
 async def _body(raw: web.BaseRequest) -> bytes:
-    """The body as far as the limit: what lies beyond is never read, the connection ends with the answer."""
+    """The body as far as the limit, and one chunk beyond it, so that whoever reads it sees that it is too large."""
     body = bytearray()
     async for chunk in raw.content.iter_any():
         body += chunk
         if len(body) > BODY_LIMIT:
             break
     return bytes(body)
-
-
-def _response(reply: Reply) -> web.Response:
-    response = web.Response(status=reply.status, body=reply.body or None)
-    if not reply.body:
-        response.headers.popall("Content-Type", None)
-    for name, value in reply.headers:
-        response.headers[name] = value
-    return response

@@ -25,6 +25,8 @@ from loopyard.world import registry
 from loopyard.world.file import WorldFile
 from loopyard.world.host import ConnectorHost
 
+MEMORY = Path("/dev/shm")
+"""Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
 CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
@@ -66,7 +68,7 @@ class Composition:
         self.instances = {
             name: Instance(name, registry.simulator(kind, file.path), self) for name, (kind, _) in file.simulators.items()
         }
-        self._stores = tempfile.TemporaryDirectory(prefix="loopyard-")
+        self._stores = tempfile.TemporaryDirectory(prefix="loopyard-", dir=MEMORY if MEMORY.is_dir() else None)
         self.hosts = {
             name: ConnectorHost(
                 name,

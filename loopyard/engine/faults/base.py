@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from loopyard.engine.faults.lane import Lane
 from loopyard.kernel.clock import Clock
 from loopyard.transport.server import Reply
 
@@ -25,11 +26,16 @@ class NotForThis(Exception):
 
 @dataclass(slots=True)
 class Weather:
-    """What a fault may use: the clock, a seeded source of chance, and a shelf that lasts as long as the rule."""
+    """What a fault may use: the clock, a seeded source of chance, and a shelf that lasts as long as the rule.
+
+    For messages there is also the lane to their receivers; `overtakes` when an earlier message waits for this one to have gone.
+    """
 
     clock: Clock
     chance: random.Random
     shelf: dict[str, Any] = field(default_factory=dict)
+    lane: Lane | None = None
+    overtakes: bool = False
 
 
 class Fault:

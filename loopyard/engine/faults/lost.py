@@ -1,8 +1,8 @@
-"""The message never leaves. Its sender believes that it did."""
+"""The message never arrives. Its sender has written it into its log and hears nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from loopyard.engine.faults.base import Fault, SendOut, Weather
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lost(Fault):
-    """Drop the message."""
+    """Log the message as lost and drop it. A sender that repeats unanswered messages will repeat it."""
 
     async def deliver(self, delivery: Delivery, send: SendOut, weather: Weather) -> Answer | None:
-        return None
+        return await send(replace(delivery, lost=True))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from loopyard.engine.faults import catalogue
 from loopyard.engine.faults.base import CarryOut, Fault, SendOut, Weather
-from loopyard.engine.traffic import dig, parsed
+from loopyard.engine.faults.lane import Lane
+from loopyard.engine.settings import read
+from loopyard.engine.traffic import dig, fact, parsed
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.errors import UsageError
 from loopyard.transport.server import Reply
@@ -27,8 +29,8 @@ class Rule:
     """One fault on chosen operations or messages.
 
     `on` is a name or a glob of operation names. `nth` counts per business reference from 1; 0 means every one.
-    `times` ends the rule after so many hits, 0 means never. `where` compares members of the body by dotted path, and
-    `to` and `from` the parties.
+    `times` ends the rule after so many hits, 0 means never. `where` compares members of the body by dotted path,
+    `{parameters}` of the path, and `to` and `from` the parties.
     """
 
     fault: Fault
@@ -49,16 +51,23 @@ class FaultSchedule:
     def __init__(self, clock: Clock, chance: random.Random) -> None:
         self._clock = clock
         self._chance = chance
+        self._lane = Lane(clock)
         self.rules: list[Rule] = []
 
     def add(
         self, kind: str, on: str, *, nth: int = 0, times: int = 0, probability: float = 1.0,
         where: Mapping[str, Any] | None = None, **options: Any,
     ) -> Rule:  # fmt: skip
-        """Arm a fault. Raises UsageError for an unknown kind or option."""
+        """Arm a fault. Raises UsageError for an unknown kind, an unknown, missing or wrong option, an impossible count."""
+        if nth < 0 or times < 0 or not 0.0 <= probability <= 1.0:
+            raise UsageError("faults", kind, "impossible count or chance", "nth and times from 0, probability from 0 to 1")
         rule = Rule(make_fault(kind, options), kind, on, nth, times, probability, dict(where or {}))
         self.rules.append(rule)
         return rule
+
+    def reseed(self, chance: random.Random) -> None:
+        """Draw from another source of chance from now on."""
+        self._chance = chance
 
     def clear(self) -> None:
         self.rules.clear()
@@ -66,26 +75,24 @@ class FaultSchedule:
     async def serve(self, call: Call, carry_out: CarryOut) -> Reply:
         """Carry out a request under whatever rule matches first."""
         row = call.interaction
-        rule = (
-            self._matching(row.operation, "serve", row.refs, _facts(row.sender, row.receiver, row.request_body))
-            if self.rules
-            else None
-        )
+        rule = self._matching(call.operation, "serve", row.refs, lambda path: fact(row, path)) if self.rules else None
         if rule is None:
             return await carry_out(call)
-        row.fault = rule.kind
+        row.fault = rule.kind if row.fault is None else f"{row.fault}, {rule.kind}"  # one of its sender, and one here
         return await rule.fault.serve(call, carry_out, Weather(self._clock, self._chance, rule.shelf))
 
     async def deliver(self, delivery: Delivery, send: SendOut) -> Answer | None:
         """Send a message under whatever rule matches first."""
-        if not self.rules:
-            return await send(delivery)
-        facts = _facts(delivery.sender, delivery.receiver, delivery.body)
-        rule = self._matching(delivery.operation, "deliver", delivery.refs, facts)
-        if rule is None:
-            return await send(delivery)
-        weather = Weather(self._clock, self._chance, rule.shelf)
-        return await rule.fault.deliver(replace(delivery, fault=rule.kind), send, weather)
+        overtaken = self._lane.set_out(delivery.receiver)
+        try:
+            rule = self._matching(delivery.operation, "deliver", delivery.refs, _facts(delivery)) if self.rules else None
+            if rule is None:
+                return await send(delivery)
+            weather = Weather(self._clock, self._chance, rule.shelf, self._lane, overtaken is not None)
+            return await rule.fault.deliver(replace(delivery, fault=rule.kind), send, weather)
+        finally:
+            if overtaken is not None:
+                overtaken.fire()
 
     def _matching(self, operation: str, way: str, refs: tuple[str, ...], facts: Callable[[str], Any]) -> Rule | None:
         for rule in self.rules:
@@ -111,20 +118,19 @@ def make_fault(kind: str, options: Mapping[str, Any]) -> Fault:
     """A fault of the catalogue with its options. Raises UsageError."""
     if kind not in catalogue.FAULTS:
         raise UsageError("faults", kind, "no such fault", f"choose one of {', '.join(sorted(catalogue.FAULTS))}")
-    made = catalogue.FAULTS[kind]
-    known = {each.name for each in fields(made)}  # type: ignore[arg-type]
-    for name in options:
-        if name not in known:
-            raise UsageError("faults", f"{kind}.{name}", "no such option", f"it has {', '.join(sorted(known)) or 'none'}")
-    return made(**options)
+    return read(catalogue.FAULTS[kind], options, kind, "faults")
 
 
 def _can(fault: Fault, way: str) -> bool:
     return getattr(type(fault), way) is not inspect.getattr_static(Fault, way)
 
 
-def _facts(sender: str, receiver: str, body: bytes) -> Callable[[str], Any]:
-    def fact(path: str) -> Any:
-        return {"from": sender, "to": receiver}.get(path) or dig(parsed(body), path)
+def _facts(delivery: Delivery) -> Callable[[str], Any]:
+    def told(path: str) -> Any:
+        if path in ("from", "to"):
+            return delivery.sender if path == "from" else delivery.receiver
+        if path.startswith("{"):
+            return delivery.params.get(path[1:-1])
+        return dig(parsed(delivery.body), path)
 
-    return fact
+    return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +26,25 @@ class _Own:
         self._timers.discard(self._timer)
 
 
+class _Job:
+    """A task together with the work inside it, which must be closed when it is cancelled before it could begin."""
+
+    __slots__ = ("_handle", "_work")
+
+    def __init__(self, handle: Handle, work: Work) -> None:
+        self._handle = handle
+        self._work = work
+
+    @property
+    def done(self) -> bool:
+        return self._handle.done
+
+    def cancel(self) -> None:
+        self._handle.cancel()
+        if inspect.getcoroutinestate(self._work) == inspect.CORO_CREATED:
+            self._work.close()
+
+
 class Crew:
     """Spawns and schedules on a clock, remembers what it started, and can stop all of it at once."""
 
@@ -45,9 +65,9 @@ class Crew:
             finally:
                 self._handles.pop(key, None)
 
-        handle = self.clock.spawn(run(), name)
-        self._handles[key] = handle
-        return handle
+        job = _Job(self.clock.spawn(run(), name), work)
+        self._handles[key] = job
+        return job
 
     def at(self, when: datetime, work: Callable[[], Work], name: str = "") -> Timer:
         """Like Clock.at; the timer and what it starts belong to this crew."""

@@ -9,14 +9,21 @@ from loopyard.kernel.ledger import Account, Ledger, Posting
 from loopyard.kernel.money import Money
 from loopyard.testing.evidence.model import AccountLine, AccountView, Exchange
 
+CONNECTOR = "core_connector"
 OUTCOMES = {"timeout": "timed out", "reset": "closed", "garbled": "closed", "open": "hung"}
 
 
 def exchange(row: Interaction) -> Exchange:
-    """An interaction of the traffic as an exchange of a report."""
+    """An interaction of the traffic as an exchange of a report.
+
+    A bank may have the name of its institution; what it answers itself is shown apart, as the institution's core.
+    """
     outcome = OUTCOMES.get(row.outcome, row.outcome)
+    receiver = (
+        f"{row.receiver} core" if row.operation.startswith(f"{row.receiver}.") and row.sender == CONNECTOR else row.receiver
+    )
     return Exchange(
-        row.seq, row.at, row.sender, row.receiver, row.operation, row.method, row.path, row.request_headers, row.request_body,
+        row.seq, row.at, row.sender, receiver, row.operation, row.method, row.path, row.request_headers, row.request_body,
         row.status, row.response_headers, row.response_body, outcome, row.fault, row.attempt, row.refs,
     )  # fmt: skip
 
@@ -57,3 +64,8 @@ def _view(
         str(account.held),
         lines,
     )
+
+
+def lanes(exchanges: Iterable[Exchange], home: str) -> list[str]:
+    """Participants from left to right: the channel, core banking, the connectors, the hub, then whoever else appears."""
+    return list(dict.fromkeys(["channel", f"{home} core", CONNECTOR, home, "hub", *(each.sender for each in exchanges)]))

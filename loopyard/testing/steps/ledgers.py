@@ -19,8 +19,7 @@ def customer_account(world: World, person: Person) -> AccountState:
 
 def moved(watch: Observation, person: Person) -> Money:
     """What the person's account has gained since the scenario began; negative for a loss."""
-    account = customer_account(watch.lab.world, person)
-    return account.balance - watch.balances[account.owner, account.name]
+    return watch.gain(customer_account(watch.lab.world, person))
 
 
 def shown(money: Money) -> str:
@@ -81,9 +80,9 @@ def held(world: World, channel: Channel, cast: Cast, person: str, amount: Money)
 @then("no money has moved")
 def nothing_moved(watch: Observation) -> None:
     changed = [
-        f"{each.owner}/{each.name}: {watch.balances[each.owner, each.name]} -> {each.balance}"
+        f"{each.owner}/{each.name}: {watch.before(each)} -> {each.balance}, held {each.held}"
         for each in watch.lab.world.accounts()
-        if watch.balances[each.owner, each.name] != each.balance or each.held
+        if watch.gain(each) or each.held
     ]
     assert not changed, f"these accounts moved: {', '.join(changed)}"
 
@@ -100,5 +99,5 @@ def position_fell(watch: Observation, cast: Cast, bank: str, amount: Money) -> N
 
 def expect_position(watch: Observation, participant: str, change: Money) -> None:
     account = watch.lab.world.account(owner="hub", role="position", holder=participant, currency=change.currency.code)
-    gain = account.balance - watch.balances["hub", account.name]
+    gain = watch.gain(account)
     assert gain == change, f"the position of {participant} has changed by {shown(gain)}, not {shown(change)}"

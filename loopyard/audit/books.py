@@ -1,0 +1,133 @@
+"""What an audit reads: ledgers with a snapshot taken earlier, traffic, and the hub's own record. Nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+from loopyard.engine.contract import ContractFinding
+from loopyard.engine.traffic import Interaction
+from loopyard.kernel.errors import LoopyardError
+from loopyard.kernel.ledger import Account, Ledger
+from loopyard.kernel.money import Money
+
+HUB: Final = "hub"
+"""The owner of the hub's ledger, and the sender of its callbacks."""
+
+State = Literal["open", "committed", "aborted"]
+
+
+class AuditError(LoopyardError):
+    """Root of the errors of an audit that cannot be made."""
+
+
+class StaleOpening(AuditError):
+    """The snapshot was taken of other ledgers than those that are audited."""
+
+
+class AmbiguousOwner(AuditError):
+    """Two ledgers have one owner."""
+
+
+class IncompleteRecord(AuditError):
+    """A transfer record lacks an amount."""
+
+
+def signed_units(account: Account) -> int:
+    """Credits less debits, whatever the account's normal side, in units of 1/10,000."""
+    units = account.balance.units
+    return units if account.normal == "credit" else -units
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """A transfer or conversion as the hub has it.
+
+    For a conversion the payer is the initiator, the payee the FX provider, and the amounts are source and target.
+    Raises IncompleteRecord for a wrong number of amounts.
+    """
+
+    id: str
+    kind: Literal["transfer", "conversion"]
+    payer: str
+    payee: str
+    amounts: tuple[Money, ...]
+    state: State
+    determining: str | None = None
+
+    def __post_init__(self) -> None:
+        needed = 1 if self.kind == "transfer" else 2
+        if len(self.amounts) != needed:
+            raise IncompleteRecord(f"{self.kind} {self.id} has {len(self.amounts)} amounts; give {needed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One ledger at one moment: how many postings it had, what stood on its accounts, which holds were active."""
+
+    postings: int = 0
+    units: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    holds: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Snapshots by owner. The default is the moment before anything was posted."""
+
+    books: Mapping[str, Snapshot] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(cls, ledgers: Iterable[Ledger]) -> Opening:
+        """The ledgers as they stand now. Raises AmbiguousOwner."""
+        return cls({owner: _snapshot(ledger) for owner, ledger in by_owner(ledgers).items()})
+
+    def book(self, owner: str) -> Snapshot:
+        """The snapshot of an owner; an empty one for a ledger that did not exist."""
+        return self.books.get(owner) or Snapshot()
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything that one audit is about.
+
+    `transfers` is the hub's whole record, `traffic` what was logged since the opening, `pending` the references that the
+    system under test itself reports as unfinished. `notifiers` are the senders whose messages nobody may refuse.
+    """
+
+    ledgers: Sequence[Ledger]
+    opening: Opening
+    traffic: Sequence[Interaction] = ()
+    transfers: Sequence[TransferRecord] = ()
+    pending: frozenset[str] = frozenset()
+    contract: Sequence[ContractFinding] = ()
+    unobserved: frozenset[str] = frozenset()
+    notifiers: frozenset[str] = frozenset({HUB})
+
+
+def by_owner(ledgers: Iterable[Ledger]) -> dict[str, Ledger]:
+    """Ledgers by owner. Raises AmbiguousOwner."""
+    owners: dict[str, Ledger] = {}
+    for ledger in ledgers:
+        if ledger.owner in owners:
+            raise AmbiguousOwner(f"two ledgers belong to {ledger.owner!r}; give each party of the world one book")
+        owners[ledger.owner] = ledger
+    return owners
+
+
+def check_opening(ledger: Ledger, opening: Snapshot) -> None:
+    """Raises StaleOpening when the ledger is younger than its snapshot."""
+    if len(ledger.postings) < opening.postings:
+        raise StaleOpening(
+            f"the book of {ledger.owner} has {len(ledger.postings)} postings, its opening {opening.postings}; "
+            "take the opening again after a reset"
+        )
+
+
+def _snapshot(ledger: Ledger) -> Snapshot:
+    return Snapshot(
+        len(ledger.postings),
+        {account.name: signed_units(account) for account in ledger.accounts},
+        frozenset(hold.id for hold in ledger.holds),
+    )

@@ -1,0 +1,24 @@
+"""The connection ends hard (RST), as when a process or a firewall on the way dies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from loopyard.engine.faults.base import CarryOut, Fault, Weather
+from loopyard.transport.server import Hangup, Reply, reset
+
+if TYPE_CHECKING:
+    from loopyard.engine.operations import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Reset(Fault):
+    """Reset without an answer. `applied`: carry out first."""
+
+    applied: bool = False
+
+    async def serve(self, call: Call, carry_out: CarryOut, weather: Weather) -> Reply:
+        if self.applied:
+            await carry_out(call)
+        raise Hangup(reset, "reset")

@@ -1,0 +1,27 @@
+"""The answer says 200 and its body says failure. Who looks at the status alone believes in success."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from loopyard.engine.faults.base import CarryOut, Fault, Weather
+from loopyard.engine.faults.invented import invented
+from loopyard.transport.server import Reply
+
+if TYPE_CHECKING:
+    from loopyard.engine.operations import Call
+
+
+@dataclass(frozen=True, slots=True)
+class SoftError(Fault):
+    """Answer with `status` and `body` (JSON, or a text as it is). `applied`: carry out first, so that the failure is a lie."""
+
+    body: Any = field(default_factory=lambda: {"status": "FAILED"})
+    status: int = 200
+    applied: bool = False
+
+    async def serve(self, call: Call, carry_out: CarryOut, weather: Weather) -> Reply:
+        if self.applied:
+            await carry_out(call)
+        return invented(self.status, self.body)

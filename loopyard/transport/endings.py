@@ -1,0 +1,86 @@
+"""How a call may end without a regular answer: what is done to the bare connection. When and why is decided elsewhere."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from loopyard.transport.server import Reply, Request
+
+Ending = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class Hangup(Exception):
+    """Raised by a handler that ends a call without a regular answer; `how` works on the bare connection.
+
+    `outcome` is what the caller gets to see: closed, reset, garbled, timeout; or answered, with the answer in `seen`,
+    when the handler has written it out itself.
+    """
+
+    def __init__(self, how: Ending, outcome: str = "closed", seen: Reply | None = None) -> None:
+        super().__init__("the connection ends without a regular answer")
+        self.how = how
+        self.outcome = outcome
+        self.seen = seen
+
+
+async def close(request: web.BaseRequest) -> web.StreamResponse:
+    """End the connection in an orderly way (FIN), without an answer."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+async def reset(request: web.BaseRequest) -> web.StreamResponse:
+    """End the connection hard (RST), without an answer."""
+    if request.transport is not None:
+        sock = request.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.transport.abort()
+    return web.Response()
+
+
+def say(data: bytes) -> Ending:
+    """Write these bytes, whatever they are, and close."""
+
+    async def how(request: web.BaseRequest) -> web.StreamResponse:
+        write(request, data)
+        return await close(request)
+
+    return how
+
+
+def silence(request: Request) -> Ending:
+    """Say nothing and keep the connection until the caller has gone."""
+
+    async def how(raw: web.BaseRequest) -> web.StreamResponse:
+        await request.gone()
+        return web.Response()
+
+    return how
+
+
+def write(request: web.BaseRequest, data: bytes) -> None:
+    """Put bytes on the bare connection; nothing happens when the caller has gone."""
+    if request.transport is not None and not request.transport.is_closing():
+        request.transport.write(data)
+
+
+def on_the_wire(reply: Reply, length: int | None = None) -> bytes:
+    """An answer in its bytes, for a connection that is closed after it. `length` is what Content-Length claims."""
+    headers = [("Content-Length", str(len(reply.body) if length is None else length)), ("Connection", "close")]
+    lines = [
+        f"HTTP/1.1 {reply.status} {_phrase(reply.status)}",
+        *(f"{key}: {value}" for key, value in (*reply.headers, *headers)),
+    ]
+    return "\r\n".join((*lines, "", "")).encode("latin-1", "replace") + reply.body
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unknown"
