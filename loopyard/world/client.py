@@ -79,6 +79,10 @@ class World:
         """Crash a connector now, or when it passes a boundary."""
         self.control("connectors.crash", name=connector, **({"at": at, "passages": passages} if at else {}))
 
+    def configure(self, connector: str, **settings: Any) -> None:
+        """Start a connector anew with these settings beside its own, until the next reset."""
+        self.control("connectors.configure", name=connector, settings=settings)
+
     def restart(self, connector: str) -> None:
         self.control("connectors.restart", name=connector)
 

@@ -118,6 +118,11 @@ async def restart(world: Composition, arguments: Mapping[str, Json]) -> Json:
     await world.clock.drive(world.hosts[arguments["name"]].restart())
 
 
+async def configure(world: Composition, arguments: Mapping[str, Json]) -> Json:
+    """Start connector `name` anew with `settings` beside its own, until the next reset."""
+    await world.clock.drive(world.hosts[arguments["name"]].configure(arguments["settings"]))
+
+
 def boundaries(world: Composition, arguments: Mapping[str, Json]) -> Json:
     """The operation boundaries that connector `name` has passed since the reset."""
     return list(world.hosts[arguments["name"]].boundaries)
@@ -136,6 +141,7 @@ OPERATIONS: dict[str, Handler] = {
     "traffic.list": traffic,
     "connectors.crash": crash,
     "connectors.restart": restart,
+    "connectors.configure": configure,
     "connectors.boundaries": boundaries,
 }
 

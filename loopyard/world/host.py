@@ -90,6 +90,15 @@ class ConnectorHost:
         self._service = self.connector.build(surroundings)
         await self._service.start()
 
+    async def configure(self, settings: Mapping[str, Any]) -> None:
+        """Start anew with these settings beside its own, until the next reset."""
+        own = self._settings
+        self._settings = {**own, **settings}
+        try:
+            await self.begin(self._ids, self._parts)
+        finally:
+            self._settings = own
+
     def crash_at(self, boundary: str, passages: int = 1) -> None:
         """Crash when `boundary` is passed for the given time."""
         self._crash = Crash(boundary, passages)
