@@ -1,0 +1,31 @@
+"""Peer DFSPs: any number of payees and payers, with books, fees and manners of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from loopyard.engine.operations import Face, Simulator
+from loopyard.kernel.ledger import Ledger
+from loopyard.protocols import schemas
+from simulators.dfsp.operations import OPERATIONS
+from simulators.dfsp.operations.controls import CONTROLS
+from simulators.dfsp.state.peers import Peers
+from simulators.dfsp.webhooks import MESSAGES
+from simulators.dfsp.wire.refusal import reject, sender
+
+
+def ledgers(peers: Peers) -> Iterable[Ledger]:
+    """One book a peer."""
+    return [peer.bank.ledger for peer in peers.all.values()]
+
+
+SIMULATOR = Simulator(
+    kind="dfsp",
+    build=Peers,
+    # The face has no contract: what comes in was formed by others, and is judged where they send it.
+    faces=(Face("fspiop", OPERATIONS, reject, sender),),
+    ledgers=ledgers,
+    messages=MESSAGES,
+    controls=CONTROLS,
+    contract=lambda: schemas.load("fspiop_2.0"),
+)

@@ -1,0 +1,90 @@
+"""What the hub asks a peer as a payee: who is it, at what terms, take this money, it is committed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from loopyard.engine.operations import Call, operation
+from loopyard.transport.server import Reply
+from simulators.dfsp import webhooks
+from simulators.dfsp.state.behaviour import Conduct
+from simulators.dfsp.state.peers import Peer, Peers
+from simulators.dfsp.wire import build, parse, refusal
+
+OUTCOMES: Final = {"COMMITTED": "commit", "ABORTED": "abort"}
+
+
+def asked(peers: Peers, call: Call, on: str) -> tuple[Peer, Conduct]:
+    """The peer that a request is for, and how it treats it. Raises NotPlayed, Scripted, Silence, Unwilling."""
+    peer = peers.peer(call.params["fsp"])
+    return peer, peers.conduct(peer.id, on, parse.facts(call))
+
+
+async def find_party(peers: Peers, call: Call) -> Reply:
+    """Say who has this identifier, and in which currencies she can receive."""
+    peer, conduct = asked(peers, call, "parties")
+    found = peer.bank.customer(call.params["Type"], call.params["ID"], call.params.get("SubId"))
+    currencies = peer.bank.options.supported_currencies or (found.person.currency,)
+    body = {"party": build.party(found.person, peers.site.plan.seed, currencies)}
+    params = {name: value for name, value in call.params.items() if name != "fsp"}
+    message = webhooks.PARTY_SUB if "SubId" in params else webhooks.PARTY
+    webhooks.post(peers, peer, message, to=refusal.sender(call), params=params, body=body, conduct=conduct)
+    return refusal.accepted()
+
+
+@operation("dfsp.parties.lookup", "GET", "/{fsp}/parties/{Type}/{ID}", schema="GET /parties/{Type}/{ID}")
+async def lookup(peers: Peers, call: Call) -> Reply:
+    return await find_party(peers, call)
+
+
+@operation("dfsp.parties.lookup-sub", "GET", "/{fsp}/parties/{Type}/{ID}/{SubId}", schema="GET /parties/{Type}/{ID}/{SubId}")
+async def lookup_sub(peers: Peers, call: Call) -> Reply:
+    return await find_party(peers, call)
+
+
+@operation("dfsp.quotes.request", "POST", "/{fsp}/quotes", refs=("transactionId", "quoteId"), schema="POST /quotes")
+async def request_quote(peers: Peers, call: Call) -> Reply:
+    """Give terms, sealed with an ILP condition."""
+    peer, conduct = asked(peers, call, "quotes")
+    terms = peer.payee.quote(parse.quote_order(call))
+    build.seal(terms, call.body, peers.settings.secret)
+    webhooks.quote(peers, peer, terms, conduct)
+    return refusal.accepted()
+
+
+@operation("dfsp.quotes.get", "GET", "/{fsp}/quotes/{ID}", refs=("{ID}",), schema="GET /quotes/{ID}")
+async def get_quote(peers: Peers, call: Call) -> Reply:
+    """Repeat the terms given."""
+    peer, conduct = asked(peers, call, "quotes")
+    webhooks.quote(peers, peer, peer.payee.known_quote(call.params["ID"]), conduct)
+    return refusal.accepted()
+
+
+@operation("dfsp.transfers.prepare", "POST", "/{fsp}/transfers", refs=("transferId",), schema="POST /transfers")
+async def prepare(peers: Peers, call: Call) -> Reply:
+    """Reserve what the hub has reserved for this peer, or decline it."""
+    peer, conduct = asked(peers, call, "transfers")
+    row = peer.payee.prepare(parse.transfer_order(call), abort=conduct.do == "abort")
+    webhooks.fulfil(peers, peer, row, conduct)
+    return refusal.accepted()
+
+
+@operation("dfsp.transfers.get", "GET", "/{fsp}/transfers/{ID}", refs=("{ID}",), schema="GET /transfers/{ID}")
+async def get_transfer(peers: Peers, call: Call) -> Reply:
+    """Repeat the answer to a prepare."""
+    peer, conduct = asked(peers, call, "transfers")
+    webhooks.fulfil(peers, peer, peer.payee.known_transfer(call.params["ID"]), conduct)
+    return refusal.accepted()
+
+
+@operation("dfsp.transfers.notice", "PATCH", "/{fsp}/transfers/{ID}", refs=("{ID}",), schema="PATCH /transfers/{ID}")
+async def notice(peers: Peers, call: Call) -> Reply:
+    """The hub's final word on a reserved transfer."""
+    peer, _ = asked(peers, call, "patch")
+    event = OUTCOMES.get(parse.need(call.body, "transferState"))
+    if event is not None:
+        peer.payee.notice(call.params["ID"], event, "PATCH")  # type: ignore[arg-type]
+    return refusal.noted()
+
+
+OPERATIONS: Final = (lookup, lookup_sub, request_quote, get_quote, prepare, get_transfer, notice)

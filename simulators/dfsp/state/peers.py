@@ -1,0 +1,65 @@
+"""All peer DFSPs of a world: the state of this simulator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loopyard.engine import settings as reader
+from loopyard.engine.site import Site
+from simulators.dfsp.settings import Options, Settings
+from simulators.dfsp.state.bank import Bank
+from simulators.dfsp.state.behaviour import Behaviours, Conduct, Facts
+from simulators.dfsp.state.errors import NotPlayed, Scripted, Silence, Unwilling
+from simulators.dfsp.state.payee import Payee
+from simulators.dfsp.state.payer import Payer
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One peer: its book and both sides of its payments."""
+
+    bank: Bank
+    payee: Payee
+    payer: Payer
+
+    @property
+    def id(self) -> str:
+        return self.bank.id
+
+
+class Peers:
+    """The peers, their behaviours, and the place they are in."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
+        self.behaviours = Behaviours()
+        self.all: dict[str, Peer] = {}
+        for participant in site.plan.participants:
+            if participant.kind != "dfsp" or participant.play != "peer":
+                continue
+            where = f"dfsp {participant.id}"
+            options = reader.read(Options, participant.options, where)
+            bank = Bank(participant, options, site)
+            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site))
+            for raw in options.behaviour:
+                self.behaviours.add({**raw, "fsp": bank.id}, where)
+
+    def peer(self, fsp: str) -> Peer:
+        """The peer of an id. Raises NotPlayed."""
+        if fsp not in self.all:
+            raise NotPlayed(f"no peer {fsp!r} is played here; known are {', '.join(sorted(self.all)) or 'none'}")
+        return self.all[fsp]
+
+    def conduct(self, fsp: str, on: str, facts: Facts) -> Conduct:
+        """How a request is treated. Raises Scripted, Silence or Unwilling where nothing of it shall be carried out."""
+        found = self.behaviours.of(fsp, on, facts)
+        if found.do in ("error", "integer-error-code"):
+            options = found.options
+            description = options.get("description")
+            raise Scripted(str(options.get("code", "2001")), description, found.do == "integer-error-code", found)
+        if found.do == "ignore":
+            raise Silence("a behaviour ignores the request")
+        if found.do == "refuse":
+            raise Unwilling(int(found.options.get("status", 503)))
+        return found

@@ -1,0 +1,211 @@
+"""What peer DFSPs send through the hub: callbacks as payees, requests as payers, and questions when a word is missing.
+Every message passes `post`, where behaviours, headers and signatures meet it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Coroutine, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from loopyard.engine.operations import Message
+from loopyard.engine.traffic import dig
+from loopyard.protocols import base64url, canonical
+from loopyard.protocols.fspiop import headers as fspiop
+from loopyard.protocols.jws import Signer
+from simulators.dfsp.state.behaviour import GOOD, Conduct
+from simulators.dfsp.state.payee import Incoming, Quote
+from simulators.dfsp.state.payer import Outgoing
+from simulators.dfsp.state.peers import Peer, Peers
+from simulators.dfsp.wire import build
+
+PARTY: Final = Message("dfsp.parties.answer", "PUT", "/parties/{Type}/{ID}")
+PARTY_SUB: Final = Message("dfsp.parties.answer-sub", "PUT", "/parties/{Type}/{ID}/{SubId}")
+PARTY_ERROR: Final = Message("dfsp.parties.error", "PUT", "/parties/{Type}/{ID}/error")
+PARTY_SUB_ERROR: Final = Message("dfsp.parties.error-sub", "PUT", "/parties/{Type}/{ID}/{SubId}/error")
+QUOTE: Final = Message("dfsp.quotes.answer", "PUT", "/quotes/{ID}", refs=("{ID}",))
+QUOTE_ERROR: Final = Message("dfsp.quotes.error", "PUT", "/quotes/{ID}/error", refs=("{ID}",))
+FULFIL: Final = Message("dfsp.transfers.fulfil", "PUT", "/transfers/{ID}", refs=("{ID}",))
+TRANSFER_ERROR: Final = Message("dfsp.transfers.error", "PUT", "/transfers/{ID}/error", refs=("{ID}",))
+QUESTION: Final = Message("dfsp.transfers.ask", "GET", "/transfers/{ID}", refs=("{ID}",))
+ASK_PARTY: Final = Message("dfsp.parties.ask", "GET", "/parties/{Type}/{ID}")
+ASK_PARTY_SUB: Final = Message("dfsp.parties.ask-sub", "GET", "/parties/{Type}/{ID}/{SubId}")
+ASK_QUOTE: Final = Message("dfsp.quotes.ask", "POST", "/quotes", refs=("transactionId", "quoteId"))
+PREPARE: Final = Message("dfsp.transfers.send", "POST", "/transfers", refs=("transferId",))
+ASK_CONVERSION: Final = Message(
+    "dfsp.fx-quotes.ask",
+    "POST",
+    "/fxQuotes",
+    refs=("conversionTerms.determiningTransferId", "conversionTerms.conversionId", "conversionRequestId"),
+)
+CONVERT: Final = Message("dfsp.fx-transfers.send", "POST", "/fxTransfers", refs=("determiningTransferId", "commitRequestId"))
+
+MESSAGES: Final = (
+    PARTY, PARTY_SUB, PARTY_ERROR, PARTY_SUB_ERROR, QUOTE, QUOTE_ERROR, FULFIL, TRANSFER_ERROR, QUESTION,
+    ASK_PARTY, ASK_PARTY_SUB, ASK_QUOTE, PREPARE, ASK_CONVERSION, CONVERT,
+)  # fmt: skip
+ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
+
+
+def post(
+    peers: Peers, peer: Peer, message: Message, *, to: str | None, params: Mapping[str, str] | None = None, body: Any = None,
+    conduct: Conduct = GOOD,
+) -> None:  # fmt: skip
+    """Send a message to the hub as this peer, in the way its conduct says."""
+    now = peers.site.clock.now()
+    for delay in conduct.delays:
+        if delay:
+            peers.site.crew.at(
+                now + timedelta(seconds=delay), lambda: deliver(peers, peer, message, to, params, body, conduct), message.name
+            )
+        else:
+            peers.site.crew.spawn(deliver(peers, peer, message, to, params, body, conduct), message.name)
+
+
+def deliver(
+    peers: Peers, peer: Peer, message: Message, to: str | None, params: Mapping[str, str] | None, body: Any, conduct: Conduct
+) -> Coroutine[Any, Any, Any]:
+    """The call itself; headers are made at the moment of sending."""
+    settings, site = peers.settings, peers.site
+    altered = changed(body, conduct)
+    content = canonical.sorted_json(altered) if altered is not None else b""
+    headers = standard_headers(peers, peer, message.method, message.path, to)
+    base = site.url(settings.hub, "fspiop")
+    if content and (key := settings.keys.get(peer.id)):
+        path = message.path.format(**(params or {}))
+        headers |= Signer(key).sign(message.method, base + path, headers, altered)
+    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+    return site.outbox.deliver(
+        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=peer.id,
+        deliberate=conduct.deliberate,
+    )  # fmt: skip
+
+
+def standard_headers(peers: Peers, peer: Peer, method: str, path: str, to: str | None) -> dict[str, str]:
+    """The headers that FSPIOP demands of a message of this method and resource."""
+    resource, now, version = path.strip("/").split("/")[0], peers.site.clock.now(), peers.settings.version
+    if method in ("PUT", "PATCH"):
+        return fspiop.callback_headers(resource, source=peer.id, destination=to, date=now, version=version)
+    return fspiop.request_headers(resource, source=peer.id, destination=to, date=now, version=version)
+
+
+def changed(body: Any, conduct: Conduct) -> Any:
+    """The body as conduct has it: `set` and `remove` name members by dotted path."""
+    if conduct.do == "wrong-fulfilment":
+        return {**body, "fulfilment": ANOTHER_SECRET}
+    if conduct.do != "alter" or body is None:
+        return body
+    altered = copy.deepcopy(body)
+    for path, value in conduct.options.get("set", {}).items():
+        *parents, last = path.split(".")
+        _at(altered, parents)[last] = value
+    for path in conduct.options.get("remove", ()):
+        *parents, last = path.split(".")
+        _at(altered, parents).pop(last, None)
+    return altered
+
+
+def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
+    for step in parents:
+        body = body.setdefault(step, {})
+    return body
+
+
+def fulfil(peers: Peers, peer: Peer, row: Incoming, conduct: Conduct = GOOD) -> None:
+    """The answer to a prepare. A reservation waits for the hub's word, and asks when none comes."""
+    post(peers, peer, FULFIL, to=row.order.payer_fsp, params={"ID": row.order.id}, body=build.fulfil(row), conduct=conduct)
+    if row.state == "RESERVED" and row.timer is None:
+        wait_for_notice(peers, peer, row)
+
+
+def wait_for_notice(peers: Peers, peer: Peer, row: Incoming) -> None:
+    """Ask the hub after the grace time, a few times, while the transfer is reserved."""
+
+    async def ask() -> None:
+        row.timer = None
+        if row.state != "RESERVED" or row.asked >= peers.settings.question_tries:
+            return
+        row.asked += 1
+        wait_for_notice(peers, peer, row)
+        await deliver(peers, peer, QUESTION, row.order.payer_fsp, {"ID": row.order.id}, None, GOOD)
+
+    at = peers.site.clock.now() + timedelta(seconds=peer.bank.options.grace_seconds)
+    row.timer = peers.site.crew.at(at, ask, f"{peer.id} misses the notice of {row.order.id}")
+
+
+def quote(peers: Peers, peer: Peer, terms: Quote, conduct: Conduct = GOOD) -> None:
+    """Terms for the payer. A wrong condition is one that the fulfilment will not answer."""
+    if conduct.do == "wrong-condition":
+        terms.condition = ANOTHER_SECRET
+    post(peers, peer, QUOTE, to=terms.order.payer_fsp, params={"ID": terms.order.id}, body=build.quote(terms), conduct=conduct)
+
+
+def go_on(peers: Peers, peer: Peer, row: Outgoing) -> None:
+    """Send what an outbound payment's state asks for, and watch its time. Nothing when it has ended."""
+    if row.timer is not None:
+        row.timer.cancel()
+        row.timer = None
+    if row.final:
+        return
+    message, to, params, body, on = request_of(peers, row)
+    conduct = peers.behaviours.of(peer.id, on, lambda path: dig(body, path))
+    post(peers, peer, message, to=to, params=params, body=body, conduct=conduct)
+    watch(peers, peer, row)
+
+
+def request_of(peers: Peers, row: Outgoing) -> tuple[Message, str | None, dict[str, str], Any, str]:
+    """Message, destination, parameters, body, and its name among behaviours, of the state that a payment is in."""
+    if row.state == "RESOLVING":
+        id_type, id_value, sub_id = row.order.payee
+        params = {"Type": id_type, "ID": id_value}
+        if sub_id:
+            return ASK_PARTY_SUB, None, params | {"SubId": sub_id}, None, "ask-party"
+        return ASK_PARTY, None, params, None, "ask-party"
+    if row.state == "QUOTING":
+        return ASK_QUOTE, row.payee_fsp, {}, build.quote_request(row, peers.site.plan.seed), "ask-quote"
+    if row.state == "CONVERTING":
+        fxp = converter(peers, row)
+        return ASK_CONVERSION, fxp, {}, build.conversion_request(row, fxp), "ask-conversion"
+    if row.state == "CONVERSION_PREPARED":
+        fxp = converter(peers, row)
+        return CONVERT, fxp, {}, build.convert(row, fxp), "convert"
+    return PREPARE, row.payee_fsp, {}, build.prepare(row), "prepare"
+
+
+def converter(peers: Peers, row: Outgoing) -> str:
+    """The FX provider asked for, else the first of the world that holds both currencies."""
+    if row.order.fxp:
+        return row.order.fxp
+    assert row.target_currency is not None
+    wanted = {row.order.payer.account.currency.code, row.target_currency.code}
+    return next((each.id for each in peers.site.plan.participants if each.kind == "fxp" and wanted <= set(each.currencies)), "")
+
+
+def watch(peers: Peers, peer: Peer, row: Outgoing) -> None:
+    """Give up waiting for terms; but of a prepared transfer ask until the hub says how it ended."""
+    now, settings = peers.site.clock.now(), peers.settings
+    waits_for = row.state
+
+    async def late() -> None:
+        row.timer = None
+        if row.state != waits_for:
+            return
+        if row.state not in ("PREPARED", "UNKNOWN"):
+            peer.payer.fail(row, "2004", f"no callback in {row.state}")
+            return
+        if row.state == "PREPARED":
+            peer.payer.expire(row)
+        if row.asked >= settings.payer_tries:
+            return
+        row.asked += 1
+        watch(peers, peer, row)
+        await deliver(peers, peer, QUESTION, row.payee_fsp, {"ID": row.id}, None, GOOD)
+
+    if row.state == "PREPARED":
+        assert row.expires_at is not None
+        at = row.expires_at + timedelta(seconds=peer.bank.options.grace_seconds)
+    elif row.state == "UNKNOWN":
+        at = now + timedelta(seconds=peer.bank.options.grace_seconds)
+    else:
+        at = now + timedelta(seconds=settings.timeout_seconds)
+    row.timer = peers.site.crew.at(at, late, f"{peer.id} waits in {row.state} for {row.id}")

@@ -1,0 +1,73 @@
+"""From FSPIOP requests to orders. What is absent is 3102; amounts and packets that are none raise their own errors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from loopyard.engine.operations import Call
+from loopyard.engine.traffic import dig
+from loopyard.protocols import canonical, ilp
+from loopyard.protocols.fspiop import amounts, dates
+from loopyard.protocols.fspiop.errors import FspiopError
+from simulators.dfsp.state.behaviour import Facts
+from simulators.dfsp.state.payee import QuoteOrder, TransferOrder
+
+
+def need(body: Any, path: str) -> Any:
+    """The member at a dotted path. Raises FspiopError 3102."""
+    value = dig(body, path)
+    if value is None:
+        raise FspiopError("3102", f"/requestBody must have required property '{path}'")
+    return value
+
+
+def facts(call: Call) -> Facts:
+    """What a behaviour's `where` may look at."""
+
+    def fact(path: str) -> Any:
+        if path == "from":
+            return call.header("fspiop-source")
+        return call.params[path] if path in call.params else dig(call.body, path)
+
+    return fact
+
+
+def quote_order(call: Call) -> QuoteOrder:
+    """A quote request. Raises FspiopError 3102, InvalidAmount, InvalidDateTime."""
+    body = call.body
+    party = need(body, "payee.partyIdInfo")
+    expiration = dig(body, "expiration")
+    return QuoteOrder(
+        id=need(body, "quoteId"),
+        transaction_id=need(body, "transactionId"),
+        payer_fsp=call.header("fspiop-source") or "",
+        payee=(need(party, "partyIdType"), need(party, "partyIdentifier"), party.get("partySubIdOrType")),
+        amount_type=need(body, "amountType"),
+        amount=amounts.to_money(need(body, "amount")),
+        expires_at=dates.from_iso(expiration) if expiration else None,
+        fingerprint=fingerprint(body),
+    )
+
+
+def transfer_order(call: Call) -> TransferOrder:
+    """A prepare. Raises FspiopError 3102, InvalidAmount, InvalidDateTime, InvalidPacket."""
+    body = call.body
+    packet = need(body, "ilpPacket")
+    return TransferOrder(
+        id=need(body, "transferId"),
+        payer_fsp=need(body, "payerFsp"),
+        payee_fsp=need(body, "payeeFsp"),
+        transaction_id=str(ilp.decode(packet).data.get("transactionId")),
+        amount=amounts.to_money(need(body, "amount")),
+        packet=packet,
+        condition=need(body, "condition"),
+        expires_at=dates.from_iso(need(body, "expiration")),
+        fingerprint=fingerprint(body),
+    )
+
+
+def fingerprint(body: Mapping[str, Any]) -> str:
+    """A digest of a body that does not depend on the order of its keys."""
+    return hashlib.sha256(canonical.sorted_json(canonical.parse(canonical.sorted_json(body)))).hexdigest()

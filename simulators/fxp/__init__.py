@@ -1,0 +1,31 @@
+"""FX providers: any number of them, with rates, charges, books and manners of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from loopyard.engine.operations import Face, Simulator
+from loopyard.kernel.ledger import Ledger
+from loopyard.protocols import schemas
+from simulators.fxp.operations import OPERATIONS
+from simulators.fxp.operations.controls import CONTROLS
+from simulators.fxp.state.houses import Houses
+from simulators.fxp.webhooks import MESSAGES
+from simulators.fxp.wire.refusal import reject, sender
+
+
+def ledgers(houses: Houses) -> Iterable[Ledger]:
+    """One book an FXP."""
+    return [house.ledger for house in houses.all.values()]
+
+
+SIMULATOR = Simulator(
+    kind="fxp",
+    build=Houses,
+    # The face has no contract: what comes in was formed by others, and is judged where they send it.
+    faces=(Face("fspiop", OPERATIONS, reject, sender),),
+    ledgers=ledgers,
+    messages=MESSAGES,
+    controls=CONTROLS,
+    contract=lambda: schemas.load("fspiop_2.0"),
+)

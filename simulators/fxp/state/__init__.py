@@ -1,0 +1,1 @@
+"""What FX providers know and do: terms, conversions, books. No HTTP and no JSON here."""

@@ -1,0 +1,1 @@
+"""FSPIOP messages to and from the state of FX providers."""
