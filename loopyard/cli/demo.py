@@ -67,9 +67,8 @@ def _title(watch: Observation, text: str) -> int:
 
 def _show_terms(order: Order) -> None:
     terms = order.terms.body
-    print(
-        f"  terms: {terms.get('payeeDetails', {}).get('name')} receives {terms.get('receiveAmount')} {terms.get('receiveCurrency')}"
-    )
+    payee, amount, currency = terms["payeeDetails"]["name"], terms["receiveAmount"], terms["receiveCurrency"]
+    print(f"  terms: {payee} receives {amount} {currency}")
 
 
 def _show_path(watch: Observation, began: int) -> None:
@@ -85,8 +84,8 @@ def _show_ledgers(watch: Observation) -> None:
     print("\nledgers (what moved)")
 
     def line(each: AccountState) -> str:
-        before = watch.before(each)
-        return f"  {each.owner:14} {each.name:42} {before!s:>14} -> {each.balance!s:>14} {each.balance.currency.code}  held {each.held}"
+        name, currency = f"{each.owner:14} {each.name:30}", each.balance.currency.code
+        return f"  {name} {watch.before(each)!s:>10} -> {each.balance!s:>10} {currency}  held {each.held}"
 
     moved = [each for each in watch.lab.world.accounts() if watch.gain(each) or each.held]
     print("\n".join(line(each) for each in moved))

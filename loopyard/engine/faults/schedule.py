@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from loopyard.engine.faults import catalogue
 from loopyard.engine.faults.base import CarryOut, Fault, SendOut, Weather
 from loopyard.engine.faults.lane import Lane
-from loopyard.engine.settings import read
 from loopyard.engine.traffic import dig, fact, parsed
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.errors import UsageError
+from loopyard.kernel.settings import read
 from loopyard.transport.server import Reply
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from loopyard.engine.operations import Face, Simulator
-from loopyard.engine.settings import read
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
+from loopyard.kernel.settings import read
 from simulators.cbs.mojaloop_reference.operations.controls import CONTROLS
 from simulators.cbs.mojaloop_reference.operations.core import MESSAGES, OPERATIONS
 from simulators.cbs.mojaloop_reference.settings import Settings

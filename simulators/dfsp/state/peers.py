@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loopyard.engine import settings as reader
 from loopyard.engine.site import Site
+from loopyard.kernel import settings as reader
 from simulators.dfsp.settings import Options, Settings
 from simulators.dfsp.state.bank import Bank
 from simulators.dfsp.state.behaviour import Behaviours, Conduct, Facts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loopyard.engine import settings as reader
 from loopyard.engine.site import Site
+from loopyard.kernel import settings as reader
 from simulators.fxp.settings import Options, Settings
 from simulators.fxp.state.behaviour import Behaviours, Conduct, Facts
 from simulators.fxp.state.errors import NotPlayed, Scripted, Silence, Unwilling

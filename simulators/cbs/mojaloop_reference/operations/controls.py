@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from loopyard.engine.operations import Control
-from loopyard.engine.settings import read
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ledger import Hold
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
 from simulators.cbs.engine.accounts import BankAccount, Limits, Status
 from simulators.cbs.engine.tariff import Charge, Tariff
 from simulators.cbs.mojaloop_reference.state import Bank, Condition

@@ -1,15 +1,15 @@
-"""Builds a simulator's settings from its table in the world file; what is wrong is answered with file, key and remedy.
-What a setting means stands with the dataclass that a simulator declares."""
+"""Builds settings from a table that a user wrote; what is wrong is answered with file, key and remedy.
+What a setting means stands with the dataclass that a simulator or connector declares."""
 
 from __future__ import annotations
 
 import math
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from loopyard.kernel.errors import MoneyError, UsageError
 from loopyard.kernel.money import Money
@@ -46,13 +46,15 @@ def read(kind: type[Kind], raw: Mapping[str, Any], where: str, file: str = WORLD
     return _table(kind, raw, Place(file, where))
 
 
-_hints = cache(get_type_hints)
+@cache
+def _hints(kind: Hashable) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _table(kind: type[Kind], raw: Any, place: Place) -> Kind:
     if not isinstance(raw, Mapping):
         raise place.wrong(f"must be a table, not {raw!r}", f"write [{place.key}] with its keys")
-    hints = _hints(kind)
+    hints = _hints(cast(Hashable, kind))
     known = {each.name: each for each in fields(kind) if each.init}  # type: ignore[arg-type]
     for key in raw:
         if key not in known:

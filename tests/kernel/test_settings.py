@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from loopyard.engine.settings import read
+from loopyard.kernel.settings import read
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
 
