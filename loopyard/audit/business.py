@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 
 from loopyard.audit.books import HUB, Books, TransferRecord, by_owner, check_opening
@@ -19,7 +18,7 @@ PROVISIONING: Final = "provisioning"
 """The memo of postings that set a world up: deposits of a scenario's Given, opening balances."""
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Business:
     """One business reference: all ids of it, what the hub recorded for it, and what every book posted and holds for it."""
 
@@ -28,7 +27,9 @@ class Business:
     entries: list[Entry] = field(default_factory=list)
     holds: list[tuple[str, Hold]] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
-    terms: Terms = field(default_factory=Terms)
+    terms: Terms | None = None
+    _sums: Sums | None = field(default=None, init=False, repr=False)
+    _dues: list[Due] | None = field(default=None, init=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -56,13 +57,27 @@ class Business:
         """The same business over its whole life."""
         return replace(self, entries=entries + self.entries)
 
-    @cached_property
-    def sums(self) -> Sums:
-        return Sums.of(self.entries)
+    def agreed(self, terms: Terms) -> None:
+        """Add what a message says of its terms."""
+        if self.terms is None:
+            self.terms = Terms()
+        self.terms.add(terms)
 
-    @cached_property
+    @property
+    def sums(self) -> Sums:
+        if self._sums is None:
+            self._sums = Sums.of(self.entries)
+        return self._sums
+
+    def forget_sums(self) -> None:
+        """Free what can be computed again: after a load run there are very many."""
+        self._sums = self._dues = None
+
+    @property
     def dues(self) -> list[Due]:
-        return dues(self.records)
+        if self._dues is None:
+            self._dues = dues(self.records)
+        return self._dues
 
     def committed(self) -> list[TransferRecord]:
         """Committed transfers; conversions follow theirs."""
@@ -97,9 +112,10 @@ def sort(books: Books) -> Sorted:
     _sort_holds(books, result)
     for row in books.traffic:
         terms = terms_of(row)
-        root = result.links.root(row.refs[0]) if terms is not None and row.refs else None
-        if terms is not None and root in result.business:
-            result.business[root].terms.add(terms)
+        if terms is not None and row.refs:
+            root = result.links.root(row.refs[0])
+            if root in result.business:
+                result.business[root].agreed(terms)
     return result
 
 

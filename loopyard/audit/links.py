@@ -18,7 +18,7 @@ class Links:
 
     def __init__(self) -> None:
         self._parent: dict[str, str] = {}
-        self._by_cause: dict[str, str] = {}
+        self._by_cause: dict[int, str] = {}
         self.oldest = 0
         """The number of the first interaction that is still in the log, 0 for an empty log."""
 
@@ -57,15 +57,17 @@ class Links:
         A reference that only its cause explains joins that business, so that later postings under it are found.
         """
         root = self.root(reference)
-        if root is None and cause is not None and cause in self._by_cause:
-            root = self.join((self._by_cause[cause], reference)) if reference else self.root(self._by_cause[cause])
+        if root is None and cause is not None and cause.isdigit() and int(cause) in self._by_cause:
+            known = self._by_cause[int(cause)]
+            root = self.join((known, reference)) if reference else self.root(known)
         return root
 
     def caused(self, interaction: Interaction, references: tuple[str, ...]) -> None:
         """Join the references of an interaction and remember it as a cause."""
         if references:
-            self.join(references)
-            self._by_cause[str(interaction.seq)] = references[0]
+            if len(references) > 1 or references[0] not in self._parent:
+                self.join(references)
+            self._by_cause[interaction.seq] = references[0]
 
 
 def link(books: Books) -> Links:

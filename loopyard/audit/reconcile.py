@@ -10,6 +10,7 @@ from loopyard.audit.business import Business, Sorted, earlier, sort
 from loopyard.audit.equations import judge
 from loopyard.audit.equations.ledgers import balances_follow_postings, sums_to_zero
 from loopyard.audit.equations.messages import callbacks_accepted, contract_kept
+from loopyard.audit.equations.usual import in_order
 from loopyard.audit.equations.view import View
 from loopyard.audit.findings import Finding, OpenItem, Verdict
 from loopyard.audit.links import Links
@@ -27,9 +28,10 @@ def audit(books: Books) -> Verdict:
     view = View({owner: {account.holder for account in ledger.accounts} for owner, ledger in found.ledgers.items()})
     findings: list[Finding] = []
     listed: list[OpenItem] = []
-    for business in _whole(books, found, view):
-        findings += judge(business, view)
+    for business, wrong in _judged(books, found, view):
+        findings += wrong
         listed += open_items(business, view)
+        business.forget_sums()
     for ledger in found.ledgers.values():
         findings += sums_to_zero(ledger)
         findings += balances_follow_postings(ledger, books.opening.book(ledger.owner))
@@ -40,22 +42,25 @@ def audit(books: Books) -> Verdict:
     return Verdict(tuple(_in_time(findings)), tuple(listed), _not_observed(books, found, view))
 
 
-def _whole(books: Books, found: Sorted, view: View) -> Iterator[Business]:
-    """Every business, over its whole life when it began before the opening and is not plainly in order since."""
-    if not any(snapshot.postings for snapshot in books.opening.books.values()):
-        yield from found.business.values()
-        return
+def _judged(books: Books, found: Sorted, view: View) -> Iterator[tuple[Business, list[Finding]]]:
+    """Every business that is not plainly in order, with what is wrong with it.
+
+    One that began before the opening, and since then looks wrong or is unfinished, is judged over its whole life.
+    """
     before: dict[str, list[Entry]] | None = None
     for root, business in found.business.items():
-        if business.entries and not business.unfinished and not judge(business, view):
-            yield business
+        if in_order(business):
             continue
-        if before is None:
-            before = earlier(books, found)
-        began = before.get(root, [])
-        if business.entries or business.holds or business.unfinished or not began:
-            yield business.with_earlier(began) if began else business
-        # else: it was over at the opening, and has moved nothing since
+        wrong = judge(business, view)
+        if wrong or business.unfinished or not business.entries:
+            before = earlier(books, found) if before is None else before
+            began = before.get(root, [])
+            if began and not (business.entries or business.holds or business.unfinished):
+                continue  # it was over at the opening, and has moved nothing since
+            if began:
+                business = business.with_earlier(began)
+                wrong = judge(business, view)
+        yield business, wrong
 
 
 def _unlinked(entries: Iterable[Entry], links: Links) -> Iterator[Finding]:

@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Imported here: a plugin that is imported before pytest loads it cannot have its assertions rewritten.
     from loopyard.testing.evidence.allure import environment
 
-    environment(config).update(world=config.getoption("--world"), sut="reference", seed=run_seed(config))
+    environment(config).update(world=Path(config.getoption("--world")).name, sut="reference", seed=run_seed(config))
 
 
 def run_seed(config: pytest.Config) -> str:

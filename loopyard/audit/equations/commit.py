@@ -36,7 +36,7 @@ def _why_too_early(business: Business, owner: str) -> str:
 
 
 def _credited_first(business: Business, owner: str) -> bool:
-    """Whether a credit certainly came before the commit: earlier in time, or at one time in an earlier interaction."""
+    """Whether the first credit certainly came before the hub's first commit."""
     commits, credits = [], []
     for who, posting in business.entries:
         for leg in posting.legs:
@@ -47,9 +47,15 @@ def _credited_first(business: Business, owner: str) -> bool:
     if not commits or not credits:
         return False
     commit, credit = (min(each, key=lambda posting: (posting.at, _interaction(posting))) for each in (commits, credits))
-    if commit.at == credit.at and _interaction(commit) and _interaction(credit):
-        return _interaction(credit) < _interaction(commit)
-    return credit.at < commit.at
+    return came_before(credit, commit)
+
+
+def came_before(one: Posting, other: Posting) -> bool:
+    """Whether a posting was certainly made before another: earlier in time, or at one time in an earlier interaction."""
+    if one.at != other.at:
+        return one.at < other.at
+    first, second = _interaction(one), _interaction(other)
+    return 0 < first < second
 
 
 def _interaction(posting: Posting) -> int:

@@ -9,6 +9,7 @@ from loopyard.audit.business import Business
 from loopyard.audit.equations.view import WAITING, View, found, holder_moved
 from loopyard.audit.findings import Finding
 from loopyard.audit.sums import shown
+from loopyard.audit.terms import Terms
 
 
 def customers_net(business: Business, view: View) -> Iterator[Finding]:
@@ -26,27 +27,28 @@ def customers_net(business: Business, view: View) -> Iterator[Finding]:
             kind = kinds.UNEXPLAINED_OPEN_ITEM if role in WAITING else kinds.CUSTOMER_NETS_DIFFER
             text = f"{owner} has {shown(units, code)} on {role}, where a final transfer leaves nothing"
             yield found(business, kind, owner, text, holder_moved(business, owner))
-    yield from _as_promised(business, view)
-    yield from _right_customer(business, view)
+    if business.terms is not None:
+        yield from _as_promised(business, business.terms, view)
+        yield from _right_customer(business, business.terms, view)
 
 
-def _as_promised(business: Business, view: View) -> Iterator[Finding]:
+def _as_promised(business: Business, terms: Terms, view: View) -> Iterator[Finding]:
     committed = business.committed()
-    if len(committed) != 1 or not business.terms.receives or not view.observes(committed[0].payee):
+    if len(committed) != 1 or not terms.receives or not view.observes(committed[0].payee):
         return
     payee, currency = committed[0].payee, committed[0].amounts[0].currency
     changes = business.sums.customers_of(payee)
     received = sum(units for account, units in changes if units > 0 and account.currency == currency)
-    promised = {money.units for money in business.terms.receives if money.currency == currency}
+    promised = {money.units for money in terms.receives if money.currency == currency}
     if promised and received not in promised:
         sums = " or ".join(shown(units, currency.code) for units in sorted(promised))
         text = f"{payee} credited {shown(received, currency.code)}; the quote promised {sums}"
         yield found(business, kinds.CUSTOMER_NETS_DIFFER, payee, text, holder_moved(business, payee))
 
 
-def _right_customer(business: Business, view: View) -> Iterator[Finding]:
+def _right_customer(business: Business, terms: Terms, view: View) -> Iterator[Finding]:
     for record in business.committed():
-        for party, named, sign in ((record.payer, business.terms.payers, -1), (record.payee, business.terms.payees, 1)):
+        for party, named, sign in ((record.payer, terms.payers, -1), (record.payee, terms.payees, 1)):
             # An identifier that no account is held under (an alias) cannot be told from another customer's.
             known = named & view.holders.get(party, frozenset())
             for account, units in business.sums.customers_of(party):

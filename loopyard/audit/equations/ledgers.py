@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from loopyard.audit import findings as kinds
 from loopyard.audit.books import Snapshot, signed_units
 from loopyard.audit.findings import Finding
 from loopyard.audit.sums import shown
-from loopyard.kernel.ledger import Account, Ledger
+from loopyard.kernel.ledger import Account, Ledger, Posting
 
 
 def sums_to_zero(ledger: Ledger) -> Iterator[Finding]:
@@ -24,31 +24,29 @@ def sums_to_zero(ledger: Ledger) -> Iterator[Finding]:
 
 def balances_follow_postings(ledger: Ledger, opening: Snapshot) -> Iterator[Finding]:
     """balance = opening balance + Σ postings since, for each account; and every posting sums to zero."""
-    sums = dict(opening.units)
-    accounts: Mapping[str, Account] = {account.name: account for account in ledger.accounts}
+    moved: dict[Account, int] = {}
     for posting in ledger.postings[opening.postings :]:
+        off, mixed = 0, not posting.legs
         for leg in posting.legs:
-            name = leg.account.name
-            sums[name] = sums.get(name, 0) + leg.units
-    for name, account in accounts.items():
-        off = signed_units(account) - sums.get(name, 0)
+            account = leg.account
+            moved[account] = moved.get(account, 0) + leg.units
+            off += leg.units
+            mixed = mixed or account.currency is not posting.legs[0].account.currency
+        if off or mixed:
+            yield from _unbalanced(ledger, posting)
+    for account in ledger.accounts:
+        off = signed_units(account) - opening.units.get(account.name, 0) - moved.get(account, 0)
         if off:
-            text = f"{ledger.owner}'s account {name} is {shown(off, account.currency.code)} off what its postings say"
+            text = f"{ledger.owner}'s account {account.name} is {shown(off, account.currency.code)} off what its postings say"
             yield Finding(kinds.BREAK, "break", text, party=ledger.owner, holder=account.holder)
-    yield from _each_balances(ledger, opening)
 
 
-def _each_balances(ledger: Ledger, opening: Snapshot) -> Iterator[Finding]:
-    for posting in ledger.postings[opening.postings :]:
-        first = posting.legs[0].account.currency if posting.legs else None
-        if all(leg.account.currency is first for leg in posting.legs):
-            off = {first.code: sum(leg.units for leg in posting.legs)} if first is not None else {}
-        else:
-            off = {}
-            for leg in posting.legs:
-                code = leg.account.currency.code
-                off[code] = off.get(code, 0) + leg.units
-        for code, units in off.items():
-            if units:
-                text = f"{posting.reference}: posting {posting.id} of {ledger.owner} is {shown(units, code)} out of balance"
-                yield Finding(kinds.BREAK, "break", text, posting.reference, ledger.owner, at=posting.at)
+def _unbalanced(ledger: Ledger, posting: Posting) -> Iterator[Finding]:
+    sums: dict[str, int] = {}
+    for leg in posting.legs:
+        code = leg.account.currency.code
+        sums[code] = sums.get(code, 0) + leg.units
+    for code, units in sums.items():
+        if units:
+            text = f"{posting.reference}: posting {posting.id} of {ledger.owner} is {shown(units, code)} out of balance"
+            yield Finding(kinds.BREAK, "break", text, posting.reference, ledger.owner, at=posting.at)

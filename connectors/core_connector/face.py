@@ -1,0 +1,68 @@
+"""A face: which function answers a request, and how results and refusals look in HTTP. The words of each API are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs
+
+from connectors.core_connector import body
+from connectors.core_connector.errors import Refusal
+from loopyard.transport.router import NoRoute, Router
+from loopyard.transport.server import Reply, Request
+
+JSON = (("Content-Type", "application/json"),)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, taken apart. Reading `content` raises Malformed."""
+
+    params: Mapping[str, str]
+    query: Mapping[str, list[str]]
+    raw: bytes
+
+    @cached_property
+    def content(self) -> Mapping[str, Any]:
+        return body.parse_object(self.raw)
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+Route = tuple[str, str, Handler]
+
+
+class Replies:
+    """Results and refusals as replies: errors are {statusCode, message} with a Mojaloop code. Replaceable as part "replies"."""
+
+    def done(self, result: Any) -> Reply:
+        """200; without a body when there is nothing to say."""
+        return Reply(200) if result is None else Reply(200, body.build(result), JSON)
+
+    def refused(self, no: Refusal) -> Reply:
+        return Reply(no.status, body.build({"statusCode": no.code, "message": no.message}), JSON)
+
+
+class Face:
+    """The handler of one listener."""
+
+    def __init__(self, routes: Iterable[Route], replies: Replies) -> None:
+        self._router: Router[Handler] = Router(routes)
+        self._replies = replies
+
+    async def __call__(self, request: Request) -> Reply:
+        try:
+            match = self._router.find(request.method, request.path)
+            call = Call(match.params, parse_qs(request.query), request.body)
+            return self._replies.done(await match.target(call))
+        except Refusal as no:
+            return self._replies.refused(no)
+        except NoRoute as nowhere:
+            return self._replies.refused(_no_route(nowhere))
+
+
+def _no_route(nowhere: NoRoute) -> Refusal:
+    if nowhere.allowed:
+        return Refusal("3000", f"{nowhere} is not allowed; use {', '.join(nowhere.allowed)}", status=405)
+    return Refusal("3002", f"{nowhere} is not known here", status=404)

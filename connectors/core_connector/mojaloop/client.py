@@ -1,0 +1,78 @@
+"""The client of the Mojaloop connector's outbound API. One transfer is started, accepted, refused or asked for here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+from urllib.parse import quote
+
+from connectors.core_connector import body
+from connectors.core_connector.errors import Refusal
+from connectors.core_connector.mojaloop.verdicts import Answers, Pending, Verdict, code_of
+from connectors.core_connector.settings import Settings
+from loopyard.transport.client import Answer, NoAnswer
+from loopyard.transport.service import Surroundings
+
+Acceptance = Literal["acceptParty", "acceptQuote", "acceptConversion"]
+ACCEPTANCE_OF: Mapping[str, Acceptance] = {
+    "WAITING_FOR_PARTY_ACCEPTANCE": "acceptParty",
+    "WAITING_FOR_QUOTE_ACCEPTANCE": "acceptQuote",
+    "WAITING_FOR_CONVERSION_ACCEPTANCE": "acceptConversion",
+}
+
+
+class MojaloopClient:
+    """Calls with the connector's time-out. Replaceable as part "mojaloop"."""
+
+    def __init__(self, surroundings: Surroundings, settings: Settings, answers: Answers) -> None:
+        self._client = surroundings.client
+        self._url: Callable[[], str] = lambda: surroundings.url(settings.mojaloop_connector, "outbound")
+        self._timeout = settings.http_timeout
+        self._answers = answers
+
+    async def start(self, transfer: Mapping[str, Any]) -> Verdict:
+        """POST /transfers. Raises Refusal for an error, a missing answer included: nothing was accepted by it."""
+        return self._or_refusal(await self._call("POST", "/transfers", transfer))
+
+    async def proceed(self, transfer_id: str, acceptance: Acceptance) -> Verdict:
+        """Accept an intermediate halt. Raises Refusal for an error: the transfer itself was not accepted by it."""
+        return self._or_refusal(await self._call("PUT", f"/transfers/{_safe(transfer_id)}", {acceptance: True}))
+
+    async def accept(self, transfer_id: str, acceptance: Acceptance) -> Verdict:
+        """Accept the last halt: from here on the transfer is made."""
+        return self._verdict(await self._call("PUT", f"/transfers/{_safe(transfer_id)}", {acceptance: True}))
+
+    async def refuse(self, transfer_id: str, acceptance: Acceptance) -> Verdict:
+        """Refuse at a halt, so that the transfer is given up."""
+        return self._verdict(await self._call("PUT", f"/transfers/{_safe(transfer_id)}", {acceptance: False}))
+
+    async def query(self, transfer_id: str) -> Verdict:
+        """GET /transfers/{id}: the Mojaloop connector asks the hub."""
+        return self._verdict(await self._call("GET", f"/transfers/{_safe(transfer_id)}"))
+
+    async def _call(self, method: str, path: str, wish: Mapping[str, Any] | None = None) -> Answer | NoAnswer:
+        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if wish is not None else {})
+        content = None if wish is None else body.build(wish)
+        try:
+            return await self._client.call(method, self._url() + path, headers=headers, body=content, timeout=self._timeout)
+        except NoAnswer as error:
+            return error
+
+    def _verdict(self, answer: Answer | NoAnswer) -> Verdict:
+        if isinstance(answer, NoAnswer):
+            return Pending(f"Mojaloop connector: {answer}")
+        return self._answers.verdict(answer)
+
+    def _or_refusal(self, answer: Answer | NoAnswer) -> Verdict:
+        if isinstance(answer, NoAnswer):
+            raise Refusal("2004", f"no terms, and nothing reserved: {answer}", unknown=True)
+        verdict = self._answers.verdict(answer)
+        if answer.status != 200:
+            raise Refusal(*code_of(answer))
+        if isinstance(verdict, Pending):
+            raise Refusal("2001", f"no terms, and nothing reserved: {verdict.why}", unknown=True)
+        return verdict
+
+
+def _safe(segment: str) -> str:
+    return quote(segment, safe="")

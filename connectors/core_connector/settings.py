@@ -1,0 +1,99 @@
+"""What a user can set. Names are those of the real software's environment in lower case, where it has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from loopyard.kernel import settings as reader
+from loopyard.kernel.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of the core connector; those marked (ours) have no counterpart in the real software."""
+
+    fsp_id: str
+    """Participant id of the institution."""
+    lei: str = ""
+    """Its Legal Entity Identifier."""
+    mode: Literal["dfsp", "fxp"] = "dfsp"
+    """Whether the institution also provides foreign exchange."""
+    currency_mode: Literal["multiple", "single"] = "multiple"
+    """single refuses a payment whose two currencies differ, with 5106, before anybody is asked."""
+    supported_id_type: tuple[str, ...] = ("MSISDN", "ACCOUNT_ID", "IBAN", "ALIAS")
+    """Identifier types of the customers; the first is the type of a payerId."""
+    http_timeout_ms: int = 5000
+    """How long each call to the Mojaloop connector or the bank may take, in milliseconds."""
+    api_type: Literal["fspiop", "iso20022"] = "fspiop"
+    """iso20022 sends date and place of birth as quote extensions, whose keys FSPIOP refuses as too long."""
+
+    mojaloop_connector: str = "mojaloop_connector"
+    """(ours) Name of the Mojaloop connector in the world."""
+    bank: str = ""
+    """(ours) Name of the bank in the world; the participant's id unless set."""
+    bank_token: str = ""
+    """(ours) Bearer token that the bank asks for."""
+    profile: Literal["extended", "published"] = "extended"
+    """(ours) Which form of the bank API the bank speaks."""
+    repeat_is_safe: bool | None = None
+    """(ours) Whether the bank replays a repeated reserve. Unless set: extended yes, published no."""
+
+    pattern: Literal["consent", "single"] = "consent"
+    """(ours) Who accepts the terms: the payer in a second call, or this connector within the limits below."""
+    max_fee: Mapping[str, Decimal] = field(default_factory=dict)
+    """(ours) single: the highest fee in each currency, both banks' fees looked at one by one; none set, no limit."""
+    max_amount: Mapping[str, Decimal] = field(default_factory=dict)
+    """(ours) single: the highest amount sent, by currency."""
+    reference_rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """(ours) single: the expected rates, "MWK/ZMW" = "0.0125"."""
+    max_rate_deviation: Decimal | None = None
+    """(ours) single: how much worse than the reference a rate may be, as a fraction: "0.02"."""
+    payee_fsps: tuple[str, ...] = ()
+    """(ours) single: participants to whom money may go; empty, to all."""
+
+    receipts: Literal["reserve-then-commit", "single-on-patch"] = "reserve-then-commit"
+    """(ours) What the bank does for an incoming transfer, and when."""
+    inactive_party: Literal["5400", "3204"] = "5400"
+    """(ours) How an account that is not active is answered."""
+    quote_expiry_seconds: int = 60
+    """(ours) How long the terms given to payers are valid."""
+    notification_wait_seconds: int = 90
+    """(ours) How long after reserving an incoming transfer without news the Mojaloop connector is asked for its state."""
+
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """(ours) fxp: "MWK/ZMW" = "0.0125", target currency for one of the source."""
+    spread: Decimal = Decimal(0)
+    """(ours) fxp: what is taken off every rate, as a fraction."""
+    charges: Mapping[str, Decimal] = field(default_factory=dict)
+    """(ours) fxp: a fixed charge in each source currency, taken before conversion."""
+    treasury: str = "treasury-{currency}"
+    """(ours) fxp: account number of the institution's own money."""
+
+    retry_first_seconds: int = 2
+    """(ours) First pause before an unfinished row is taken up again; doubled each time."""
+    retry_longest_seconds: int = 60
+    """(ours) Longest pause."""
+    absent_after_attempts: int = 3
+    """(ours) How often the bank must not know of an operation before that is believed."""
+    absent_after_seconds: int = 150
+    """(ours) How long after acceptance "the hub does not know the transfer" (3208) becomes final: longer than the
+    Mojaloop connector's phases and the expiry of a transfer together."""
+
+    @property
+    def http_timeout(self) -> float:
+        """In seconds."""
+        return self.http_timeout_ms / 1000
+
+
+def read(raw: Mapping[str, Any], where: str) -> Settings:
+    """Raises UsageError naming the key, for an unknown key, a wrong type, or settings that contradict each other."""
+    settings = reader.read(Settings, raw, where)
+    if settings.mode == "fxp" and settings.profile == "published":
+        remedy = 'write profile = "extended"'
+        raise UsageError(
+            reader.WORLD_FILE, f"{where}.profile", "a published bank cannot hold the money of a conversion", remedy
+        )
+    return settings
