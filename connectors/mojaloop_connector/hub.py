@@ -1,0 +1,125 @@
+"""The hub as the connector speaks to it: FSPIOP messages composed, signed and sent. What is said, and when, is decided
+by outbound and inbound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from connectors.mojaloop_connector.calls import Calls
+from connectors.mojaloop_connector.errors import HubRefused, HubUnanswered
+from connectors.mojaloop_connector.security import Security
+from connectors.mojaloop_connector.settings import Settings, address
+from loopyard.protocols import canonical
+from loopyard.protocols.fspiop.headers import callback_headers, request_headers
+from loopyard.transport import trace
+from loopyard.transport.client import Answer, NoAnswer
+from loopyard.transport.service import Surroundings
+
+_SAFE = "+:@!$&'()*,;=~"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message as it will go out. `headers` are those that the connector sets, the trace included."""
+
+    method: str
+    base: str
+    path: str
+    headers: dict[str, str]
+    body: Any = None
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The message as a transferState shows it."""
+        return {"body": self.body, "headers": self.headers}
+
+    @property
+    def stored_lookup(self) -> dict[str, Any]:
+        """A lookup as a transferState shows it: the real software's HTTP options and all."""
+        return {
+            "withCredentials": False,
+            "transitional": {"clarifyTimeoutError": True},
+            "method": self.method,
+            "baseURL": self.base,
+            "url": self.path,
+            "headers": self.headers,
+            "httpAgent": "[REDACTED]",
+        }
+
+
+class Hub(Protocol):
+    """What the connector needs of a hub."""
+
+    def request(
+        self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = ""
+    ) -> Outgoing:
+        """A GET or POST of ours, in the trace `trace_id`, or in that of the request being handled."""
+
+    def callback(self, method: str, resource: str, *ids: str, body: Any, destination: str) -> Outgoing:
+        """A PUT or PATCH to another participant, in the trace of the request being handled."""
+
+    async def send(self, message: Outgoing) -> None:
+        """Raises HubRefused, HubUnanswered."""
+
+
+class FspiopHub:
+    """The hub over HTTP."""
+
+    def __init__(self, settings: Settings, surroundings: Surroundings, security: Security, calls: Calls) -> None:
+        self._settings = settings
+        self._surroundings = surroundings
+        self._security = security
+        self._calls = calls
+
+    def request(
+        self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = ""
+    ) -> Outgoing:
+        headers = request_headers(
+            resource,
+            source=self._settings.dfsp_id,
+            date=self._surroundings.clock.now(),
+            destination=destination,
+            version=self._settings.version_of(resource),
+        )
+        client = self._surroundings.client
+        here = trace.Trace(trace_id, client.ids.span()) if trace_id else client.next_trace()
+        return self._outgoing(method, resource, ids, headers, here, body)
+
+    def callback(self, method: str, resource: str, *ids: str, body: Any, destination: str) -> Outgoing:
+        headers = callback_headers(
+            resource,
+            source=self._settings.dfsp_id,
+            destination=destination,
+            date=self._surroundings.clock.now(),
+            version=self._settings.version_of(resource),
+        )
+        return self._outgoing(method, resource, ids, headers, self._surroundings.client.next_trace(), body)
+
+    def _outgoing(
+        self, method: str, resource: str, ids: tuple[str, ...], headers: dict[str, str], here: trace.Trace, body: Any
+    ) -> Outgoing:
+        path = "/".join(["", resource, *(quote(each, safe=_SAFE) for each in ids)])
+        base = address(self._surroundings, self._settings.peer_endpoint)
+        headers |= {trace.HEADER: str(here)}
+        headers |= self._security.signature(method, base + path, headers, body, resource)
+        return Outgoing(method, base, path, headers, body)
+
+    async def send(self, message: Outgoing) -> None:
+        body = None if message.body is None else self._security.body_bytes(message.body)
+        span = trace.Trace.parse(message.headers[trace.HEADER])
+        call = f"{message.method} {message.path}"
+        try:
+            answer = await self._calls.call(message.method, message.base + message.path, message.headers, body, span=span)
+        except NoAnswer as failure:
+            raise HubUnanswered(f"{call}: {failure}; ask for the state before you repeat it") from failure
+        if answer.status >= 300:
+            raise HubRefused(call, answer.status, _parsed(answer))
+
+
+def _parsed(answer: Answer) -> Any:
+    try:
+        return canonical.parse(answer.body) if answer.body else None
+    except ValueError:
+        return answer.body.decode("utf-8", "replace")

@@ -1,0 +1,137 @@
+"""The inbound FSPIOP server: checks a message in the real software's order and words, answers at once, works afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from connectors.mojaloop_connector.inbound.message import LOG, Inbound
+from connectors.mojaloop_connector.inbound.shapes import Shapes, shapes
+from connectors.mojaloop_connector.kit import Kit
+from loopyard.protocols import canonical, jws
+from loopyard.protocols.fspiop import error_codes, media
+from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.router import Match, NoRoute, Router
+from loopyard.transport.server import Reply, Request
+
+Work = Callable[[Inbound], Awaitable[None]]
+
+# As the real software lists them: a bare array, without the object that the API has around it.
+_VERSIONS: Final = [{"key": major, "value": minor} for major, _, minor in (v.partition(".") for v in media.VERSIONS)]
+_JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
+
+
+class Refusal(Exception):
+    """A message that is answered at once with an error."""
+
+    def __init__(self, code: str, text: str = "", *, status: int | None = None, versions: bool = False) -> None:
+        super().__init__(f"{code} {text}")
+        self.status = error_codes.http_status(code) if status is None else status
+        information: dict[str, Any] = {"errorCode": code, "errorDescription": text or error_codes.standard_text(code)}
+        if versions:
+            information["extensionList"] = _VERSIONS
+        self.body = {"errorInformation": information}
+
+
+class InboundApi:
+    """The handler of the face `inbound`. `routes` maps an operation of FSPIOP 2.0 to the work that it sets off."""
+
+    def __init__(self, kit: Kit, routes: Mapping[str, Work]) -> None:
+        self._kit = kit
+        self._shapes: Shapes = shapes()
+        self._router: Router[tuple[str, Work]] = Router(
+            (method, template, (operation, work))
+            for operation, work in routes.items()
+            for method, _, template in (operation.partition(" "),)
+        )
+
+    async def __call__(self, request: Request) -> Reply:
+        headers = _headers(request)
+        try:
+            resource = request.path.strip("/").split("/")[0]
+            body = self._read(request, resource, headers)
+            match = self._match(request)
+            message = Inbound(headers, match.params, self._valid(match.target[0], headers, body))
+        except Refusal as refusal:
+            return Reply(refusal.status, canonical.insertion_json(refusal.body), _JSON)
+        self._kit.crew.spawn(self._work(match.target, message), match.target[0])
+        return Reply(202 if request.method in ("GET", "POST") else 200)
+
+    async def _work(self, target: tuple[str, Work], message: Inbound) -> None:
+        operation, work = target
+        try:
+            await work(message)
+        except Exception:
+            # The sender has its 202 and hears nothing more: the log is the only place left to say so.
+            LOG.exception("%s: %s failed in a way that nobody foresaw", self._kit.surroundings.name, operation)
+
+    def _read(self, request: Request, resource: str, headers: dict[str, Any]) -> Any:
+        """Headers, body, signature, in this order. Raises Refusal."""
+        if resource in media.RESOURCES:
+            _check_accept(request.method, resource, headers.get("accept"))
+            _check_content_type(resource, headers.get("content-type"))
+        try:
+            body = canonical.parse(request.body) if request.body else {}
+        except ValueError as cause:
+            raise Refusal("3101") from cause
+        try:
+            self._kit.security.verify(request.method, resource, dict(request.headers), request.body)
+        except jws.InvalidSignature as cause:
+            LOG.warning("%s: signature refused: %s", self._kit.surroundings.name, cause)
+            raise Refusal("3105") from cause
+        return body
+
+    def _match(self, request: Request) -> Match[tuple[str, Work]]:
+        try:
+            return self._router.find(request.method, request.path)
+        except NoRoute as unknown:
+            if unknown.allowed:
+                raise Refusal("3000", "Generic client error - Method Not Allowed", status=405) from unknown
+            raise Refusal("3002") from unknown
+
+    def _valid(self, operation: str, headers: Mapping[str, Any], body: Any) -> Any:
+        """The body with texts where the API asks for texts; the first violation decides. Raises Refusal."""
+        try:
+            return self._shapes.checked(operation, headers, body)
+        except FspiopError as error:
+            # The real software prints a path that is never set: "undefined must have required property ..."
+            _where, must, phrase = (error.detail or "").partition("must ")
+            is_missing = error.code == "3102"
+            text = f"{'undefined ' if is_missing else ''}{must}{phrase}" if must else error.description
+            raise Refusal("3102" if is_missing else "3100", text) from error
+
+
+def _headers(request: Request) -> dict[str, Any]:
+    """Lower-case names; the length as a number, as the real software's validator leaves it."""
+    headers: dict[str, Any] = {name.lower(): value for name, value in request.headers}
+    if str(headers.get("content-length", "")).isdecimal():
+        headers["content-length"] = int(headers["content-length"])
+    return headers
+
+
+def _check_accept(method: str, resource: str, value: str | None) -> None:
+    if value is None:
+        if method == "GET":
+            raise Refusal("3102", "undefined must have required property 'accept'")
+        return
+    try:
+        wanted = media.parse_accept(value)
+    except media.InvalidMediaType as cause:
+        raise Refusal("3101") from cause
+    if any(each.resource != resource or each.iso20022 for each in wanted):
+        raise Refusal("3101")
+    if not any(each.is_among(media.VERSIONS) for each in wanted):
+        raise Refusal("3001", versions=True)
+
+
+def _check_content_type(resource: str, value: str | None) -> None:
+    if value is None:
+        raise Refusal("3102", "undefined must have required property 'content-type'", versions=True)
+    try:
+        sent = media.parse_content_type(value)
+    except media.InvalidMediaType as cause:
+        raise Refusal("3101") from cause
+    if sent.resource != resource or sent.iso20022:
+        raise Refusal("3101")
+    if sent.version not in media.VERSIONS:
+        raise Refusal("3001", versions=True)

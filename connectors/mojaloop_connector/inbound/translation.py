@@ -1,0 +1,91 @@
+"""Quotes and prepares between the scheme's form and the backend's. No decision is taken here."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from connectors.mojaloop_connector.parties import present, to_backend
+from loopyard.kernel.errors import InvalidAmount
+from loopyard.kernel.money import Money
+
+Data = dict[str, Any]
+
+
+def quote_to_backend(request: Data) -> Data:
+    """POST /quotes as the backend's POST /quoterequests."""
+    kind, fees = request["transactionType"], request.get("fees", {})
+    return present(
+        quoteId=request["quoteId"],
+        transactionId=request["transactionId"],
+        transactionRequestId=request.get("transactionRequestId"),
+        to=to_backend(request["payee"]),
+        **{"from": to_backend(request["payer"])},
+        amountType=request["amountType"],
+        amount=request["amount"]["amount"],
+        currency=request["amount"]["currency"],
+        transactionType=kind["scenario"],
+        subScenario=kind.get("subScenario"),
+        initiator=kind["initiator"],
+        initiatorType=kind["initiatorType"],
+        feesAmount=fees.get("amount"),
+        feesCurrency=fees.get("currency"),
+        geoCode=request.get("geoCode"),
+        note=request.get("note"),
+        expiration=request.get("expiration"),
+        extensionList=request.get("extensionList", {}).get("extension"),
+    )
+
+
+def quote_answer(response: Data) -> Data:
+    """The backend's terms as PUT /quotes, without packet and condition. Raises MoneyError, KeyError for unusable terms."""
+    answer: Data = {
+        "transferAmount": amount(response["transferAmount"], response["transferAmountCurrency"]),
+        "expiration": response["expiration"],
+        # Held open so that the message keeps the order of the real software's.
+        "ilpPacket": "",
+        "condition": "",
+    }
+    currency = response["transferAmountCurrency"]
+    for name, element in (
+        ("payeeReceiveAmount", "payeeReceiveAmount"),
+        ("payeeFspFee", "payeeFspFeeAmount"),
+        ("payeeFspCommission", "payeeFspCommissionAmount"),
+    ):
+        if response.get(element) is not None:
+            answer[name] = amount(response[element], response.get(f"{element}Currency", currency))
+    extensions = response.get("extensionList")
+    return answer | present(geoCode=response.get("geoCode"), extensionList={"extension": extensions} if extensions else None)
+
+
+def amount(value: Any, currency: Any) -> dict[str, str]:
+    """An FSPIOP amount of a backend's text or number. Raises InvalidAmount, UnknownCurrency."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or not isinstance(currency, str):
+        raise InvalidAmount(f"{value!r} {currency!r} is no amount; write a decimal text and a currency code")
+    money = Money(value, currency)
+    if money.is_negative:
+        raise InvalidAmount(f"{value!r} is negative; FSPIOP amounts have no sign")
+    return {"amount": str(money), "currency": money.currency.code}
+
+
+def prepare_to_backend(prepare: Data, quote: Data | None, transaction: Data | None) -> Data:
+    """POST /transfers as the backend's: the quote's terms, and the amount that the payer had asked for."""
+    if quote is None:
+        sent = prepare["amount"]
+        return {"transferId": prepare["transferId"], "currency": sent["currency"], "amount": sent["amount"]}
+    asked, internal = quote["request"], quote["internalRequest"]
+    return present(
+        transferId=prepare["transferId"],
+        quote=quote["response"],
+        **{"from": internal["from"]},
+        to=internal["to"],
+        amountType=asked["amountType"],
+        currency=asked["amount"]["currency"],
+        amount=asked["amount"]["amount"],
+        transactionType=asked["transactionType"]["scenario"],
+        subScenario=asked["transactionType"].get("subScenario"),
+        note=asked.get("note"),
+        quoteRequestExtensions=internal.get("extensionList"),
+        transferRequestExtensions=prepare.get("extensionList", {}).get("extension"),
+        ilpPacket={"data": transaction} if transaction is not None else None,
+    )

@@ -1,0 +1,116 @@
+"""The outbound API 2.1 as the core connector calls it: requests in, transferStates and errors out. What a transfer does
+is in `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any
+
+from connectors.mojaloop_connector.errors import OutboundFailure, code_of
+from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.outbound.lookup import Lookup
+from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from loopyard.protocols import canonical, schemas
+from loopyard.protocols.fspiop.coercion import coerced
+from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.protocols.fspiop.validation import validate
+from loopyard.transport import trace
+from loopyard.transport.router import Match, NoRoute, Router
+from loopyard.transport.server import Reply, Request
+
+Handler = Callable[[Request, Match[Any]], Awaitable[Reply]]
+
+_JSON = (("Content-Type", "application/json; charset=utf-8"),)
+
+
+class OutboundApi:
+    """The handler of the face `outbound`."""
+
+    def __init__(self, kit: Kit, transfers: OutboundTransfers) -> None:
+        self._kit = kit
+        self._transfers = transfers
+        self._lookup = Lookup(kit)
+        self._contract = _contract()
+        self._router: Router[Handler] = Router(
+            (
+                ("GET", "/", self._health),
+                ("POST", "/transfers", self._post_transfers),
+                ("PUT", "/transfers/{transferId}", self._put_transfers),
+                ("GET", "/transfers/{transferId}", self._get_transfers),
+                ("GET", "/parties/{Type}/{ID}", self._get_parties),
+                ("GET", "/parties/{Type}/{ID}/{SubId}", self._get_parties),
+            )
+        )
+
+    async def __call__(self, request: Request) -> Reply:
+        try:
+            match = self._router.find(request.method, request.path)
+            return await match.target(request, match)
+        except NoRoute as unknown:
+            status = 405 if unknown.allowed else 404
+            return _reply(status, {"message": f"{unknown} is not served here", "statusCode": status})
+        except FspiopError as invalid:
+            return _reply(400, {"message": invalid.detail or invalid.description, "statusCode": 400})
+        except OutboundFailure as failure:
+            return self._failure(failure)
+
+    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+        return Reply(200)
+
+    async def _post_transfers(self, request: Request, match: Match[Any]) -> Reply:
+        body = self._valid(request, "POST /transfers")
+        here = trace.current.get()
+        trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
+        return _reply(200, await self._transfers.start(body, trace_id))
+
+    async def _put_transfers(self, request: Request, match: Match[Any]) -> Reply:
+        body = self._valid(request, "PUT /transfers/{transferId}")
+        return _reply(200, await self._transfers.resume(match.params["transferId"], body))
+
+    async def _get_transfers(self, request: Request, match: Match[Any]) -> Reply:
+        here = trace.current.get()
+        trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
+        return _reply(200, await self._transfers.resync(match.params["transferId"], trace_id))
+
+    async def _get_parties(self, request: Request, match: Match[Any]) -> Reply:
+        ids = (match.params["Type"], match.params["ID"], *filter(None, (match.params.get("SubId"),)))
+        found = await self._lookup.find(ids)
+        return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
+
+    def _valid(self, request: Request, operation: str) -> Any:
+        """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
+        try:
+            body = canonical.parse(request.body) if request.body else {}
+        except ValueError as cause:
+            raise FspiopError("3101", f"the body is not JSON: {cause}") from cause
+        checker = self._contract.request(operation)
+        assert checker is not None
+        validate(checker, body, "/requestBody")
+        return coerced(checker.schema, body)
+
+    def _failure(self, failure: OutboundFailure) -> Reply:
+        state = failure.state if failure.state is not None else {}
+        error = state.get("lastError", {}).get("mojaloopError", failure.error)
+        body = {"message": failure.message, failure.field: state, "statusCode": str(failure.status)}
+        code = code_of(error)
+        if code is not None:
+            body["statusCode"] = self._extension(error) or code
+        return _reply(failure.status, body)
+
+    def _extension(self, error: Any) -> str | None:
+        """The value of the extension that the settings name, in place of the code."""
+        wanted = self._kit.settings.outbound_error_statuscode_extension_key
+        listed = error["errorInformation"].get("extensionList", {})
+        pairs = listed.get("extension", []) if isinstance(listed, dict) else []
+        return next((str(pair.get("value")) for pair in pairs if wanted and pair.get("key") == wanted), None)
+
+
+@cache
+def _contract() -> schemas.Contract:
+    """Read and compiled once in a process."""
+    return schemas.load("outbound_2.1")
+
+
+def _reply(status: int, body: Any) -> Reply:
+    return Reply(status, canonical.insertion_json(body), _JSON)

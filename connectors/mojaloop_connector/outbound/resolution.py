@@ -1,0 +1,85 @@
+"""The payee as the hub names it: whether it is the one that was asked for, and whether paying it needs a conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from connectors.mojaloop_connector.errors import OutboundFailure
+from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.parties import present
+from loopyard.protocols import canonical
+
+Data = dict[str, Any]
+
+
+def party_path(party: Data) -> tuple[str, ...]:
+    """Type, id and, where there is one, sub-id."""
+    ids = (party["idType"], party["idValue"], party.get("idSubValue"))
+    return tuple(str(each) for each in ids if each is not None)
+
+
+def party_key(party: Data) -> str:
+    """The key under which a party's callback is awaited."""
+    return "/".join(("parties", *party_path(party)))
+
+
+def adopt_party(kit: Kit, data: Data) -> None:
+    """Take the resolved payee into the transfer. Raises OutboundFailure when it is another one, or names no FSP."""
+    answer, to = data["getPartiesResponse"]["body"], data["to"]
+    party = answer.get("party")
+    if not isinstance(party, dict):
+        raise _plain(f"Resolved payee has no party object: {_text(answer)}")
+    info = party.get("partyIdInfo", {})
+    expected = (
+        ("party IdType", "partyIdType", to["idType"]),
+        ("party identifier", "partyIdentifier", to["idValue"]),
+        ("party subTypeId", "partySubIdOrType", to.get("idSubValue")),
+    )
+    for what, element, wanted in expected:
+        if info.get(element) != wanted:
+            raise _plain(f"Expecting resolved payee {what} to be {_js(wanted)} but got {_js(info.get(element))}")
+    if not info.get("fspId"):
+        raise _plain(f"Expecting resolved payee party to have an FSPID: {_text(info)}")
+    _enrich(to, info, party.get("personalInfo"))
+    _decide_conversion(kit, data, party)
+
+
+def _enrich(to: Data, info: Data, personal: Data | None) -> None:
+    to["fspId"] = info["fspId"]
+    if info.get("extensionList"):
+        to["extensionList"] = info["extensionList"].get("extension")
+    if personal:
+        names = personal.get("complexName", {})
+        to |= present(**{name: names.get(name) for name in ("firstName", "middleName", "lastName")})
+        to |= present(dateOfBirth=personal.get("dateOfBirth"))
+
+
+def _decide_conversion(kit: Kit, data: Data, party: Data) -> None:
+    currencies = party.get("supportedCurrencies")
+    if not isinstance(currencies, list):
+        return
+    if not currencies:
+        raise _plain("No payee supportedCurrencies received")
+    own = data["from"].get("supportedCurrencies") or kit.settings.supported_currencies
+    data["needFx"] = needs_conversion(own, currencies, data["currency"], data["amountType"])
+    data["supportedCurrencies"] = currencies
+
+
+def needs_conversion(own: Sequence[str], payee: Sequence[str], currency: str, amount_type: str) -> bool:
+    """Whether an amount in `currency` can reach the payee only through a conversion; an empty `own` is not looked at."""
+    if currency not in payee:
+        return True
+    return bool(own) and currency not in own and (amount_type == "RECEIVE" or any(each in payee for each in own))
+
+
+def _plain(message: str) -> OutboundFailure:
+    return OutboundFailure(message, plain=True)
+
+
+def _text(value: Any) -> str:
+    return canonical.insertion_json(value).decode()
+
+
+def _js(value: Any) -> str:
+    return "undefined" if value is None else str(value)

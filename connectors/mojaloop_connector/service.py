@@ -1,0 +1,94 @@
+"""The connector put together: its parts over one kit, its two faces, its start over a store that may hold unfinished work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from connectors.mojaloop_connector.inbound.api import InboundApi, Work
+from connectors.mojaloop_connector.inbound.callbacks import Callbacks
+from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFlavour, InboundFxQuotes
+from connectors.mojaloop_connector.inbound.notifier import Notifier
+from connectors.mojaloop_connector.inbound.parties import InboundParties
+from connectors.mojaloop_connector.inbound.quotes import InboundQuotes, QuoteStore
+from connectors.mojaloop_connector.inbound.reservations import Reservations
+from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, TransferQuery
+from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.outbound.api import OutboundApi
+from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from loopyard.transport.server import Handler
+from loopyard.transport.service import Surroundings
+
+
+class MojaloopConnector:
+    """A running Mojaloop connector."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        kit = self._kit = Kit(surroundings)
+        outbound: OutboundTransfers = kit.part("outbound_transfers", OutboundTransfers)(kit)
+        quotes: QuoteStore = kit.part("quote_store", QuoteStore)(kit)
+        fx_quotes: FxQuoteStore = kit.part("fx_quote_store", FxQuoteStore)(kit)
+        transfer, conversion = TransferFlavour(kit, quotes), FxTransferFlavour(kit, fx_quotes)
+        make_notifier = kit.part("notifier", Notifier)
+        notifiers: tuple[Notifier, Notifier] = (make_notifier(kit, transfer), make_notifier(kit, conversion))
+        self._transfers: Reservations = kit.part("inbound_transfers", Reservations)(kit, transfer, notifiers[0])
+        self._fx_transfers: Reservations = kit.part("inbound_fx_transfers", Reservations)(kit, conversion, notifiers[1])
+        routes = _routes(
+            kit.part("inbound_parties", InboundParties)(kit),
+            kit.part("inbound_quotes", InboundQuotes)(kit, quotes),
+            kit.part("inbound_fx_quotes", InboundFxQuotes)(kit, fx_quotes),
+            TransferQuery(kit),
+            self._transfers,
+            self._fx_transfers,
+            Callbacks(kit, outbound, *notifiers),
+        )
+        self._faces: dict[str, Handler] = {"inbound": InboundApi(kit, routes), "outbound": OutboundApi(kit, outbound)}
+
+    @property
+    def faces(self) -> Mapping[str, Handler]:
+        return self._faces
+
+    async def start(self) -> None:
+        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET."""
+        await self._transfers.resume()
+        await self._fx_transfers.resume()
+
+    async def stop(self) -> None:
+        self._kit.store.close()
+
+
+def _routes(
+    parties: InboundParties,
+    quotes: InboundQuotes,
+    fx_quotes: InboundFxQuotes,
+    query: TransferQuery,
+    transfers: Reservations,
+    fx_transfers: Reservations,
+    callbacks: Callbacks,
+) -> dict[str, Work]:
+    return {
+        "GET /parties/{Type}/{ID}": parties.get_party,
+        "GET /parties/{Type}/{ID}/{SubId}": parties.get_party,
+        "PUT /parties/{Type}/{ID}": callbacks.party,
+        "PUT /parties/{Type}/{ID}/{SubId}": callbacks.party,
+        "PUT /parties/{Type}/{ID}/error": callbacks.party_error,
+        "PUT /parties/{Type}/{ID}/{SubId}/error": callbacks.party_error,
+        "GET /participants/{Type}/{ID}": parties.get_participant,
+        "GET /participants/{Type}/{ID}/{SubId}": parties.get_participant,
+        "POST /quotes": quotes.post,
+        "GET /quotes/{ID}": quotes.get,
+        "PUT /quotes/{ID}": callbacks.quote,
+        "PUT /quotes/{ID}/error": callbacks.quote_error,
+        "POST /fxQuotes": fx_quotes.post,
+        "GET /fxQuotes/{ID}": fx_quotes.get,
+        "PUT /fxQuotes/{ID}": callbacks.fx_quote,
+        "PUT /fxQuotes/{ID}/error": callbacks.fx_quote_error,
+        "POST /transfers": transfers.prepare,
+        "GET /transfers/{ID}": query.get,
+        "PUT /transfers/{ID}": callbacks.transfer,
+        "PUT /transfers/{ID}/error": callbacks.transfer_error,
+        "PATCH /transfers/{ID}": callbacks.transfer_notice,
+        "POST /fxTransfers": fx_transfers.prepare,
+        "PUT /fxTransfers/{ID}": callbacks.fx_transfer,
+        "PUT /fxTransfers/{ID}/error": callbacks.fx_transfer_error,
+        "PATCH /fxTransfers/{ID}": callbacks.fx_transfer_notice,
+    }

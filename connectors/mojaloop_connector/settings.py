@@ -1,0 +1,163 @@
+"""The settings of the Mojaloop connector: the real software's environment names in lower case, and its defects by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from loopyard.kernel import settings as reader
+from loopyard.kernel.errors import UsageError
+from loopyard.transport.service import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class LikeSdk:
+    """Defects of the real software, all off: one switched on shows whether a scenario catches it."""
+
+    silent_on_empty_body: bool = False
+    """A backend's 200 with an empty body brings the hub no callback at all."""
+    http_code_as_error_code: bool = False
+    """A backend error's `statusCode` goes out as the errorCode whatever it is: "404", or none."""
+    quotes_get_2001: bool = False
+    """GET /quotes/{ID} of an unknown quote is answered 2001, not 3205."""
+    duplicates_reach_backend: bool = False
+    """A repeated POST /transfers or /fxTransfers is carried out again, not answered with the stored callback."""
+    accepts_expired_prepare: bool = False
+    """A prepare whose expiration has passed goes to the backend all the same."""
+    ignores_prepare_amount: bool = False
+    """A prepare of another amount than the quote's passes when only its condition is right."""
+    ignores_errors_to_payee: bool = False
+    """The hub's PUT /transfers/{ID}/error to the payee is heard by nobody."""
+    repeats_notifications: bool = False
+    """A second PATCH reaches the backend as a second final notification."""
+    forgets_notifications: bool = False
+    """A final notification that failed six times is given up."""
+    resync_reports_completed: bool = False
+    """GET /transfers/{transferId} says COMPLETED whatever state the hub reports."""
+    reserved_is_completed: bool = False
+    """The payer's side takes a PUT /transfers/{ID} of RESERVED for final."""
+    unanswered_prepare_is_final: bool = False
+    """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names as in the real environment, in lower case; defaults as the real ones unless the field says otherwise."""
+
+    dfsp_id: str
+    """The participant that this connector serves."""
+    peer_endpoint: str = "hub.fspiop"
+    """The hub: a neighbour and its face, or an address as the real software has it (host:port)."""
+    backend_endpoint: str = "core_connector.sdk"
+    """The backend, in the same way."""
+    supported_currencies: tuple[str, ...] = ()
+    """Own currencies, for the question whether a conversion is needed; empty: only the payee's are looked at."""
+    get_services_fxp_response: tuple[str, ...] = ()
+    """FX providers; the first is asked."""
+    auto_accept_party: bool = True
+    auto_accept_quotes: bool = True
+    reserve_notification: bool = False
+    """What a payee answers when its backend states no transferState: RESERVED, else COMMITTED."""
+    allow_transfer_without_quote: bool = False
+    use_quote_source_fsp_as_transfer_payee_fsp: bool = False
+    send_final_notification_if_requested: bool = False
+    """The payer itself sends PATCH COMMITTED for a fulfil of RESERVED: for runs without a hub."""
+    expiry_seconds: int = 20
+    """Seconds until quotes, conversions and prepares expire, unless the request says otherwise."""
+    request_processing_timeout_seconds: int = 30
+    """Seconds that each phase waits for its callback."""
+    http_timeout_seconds: int = 65
+    """Seconds for the answer to one HTTP call."""
+    check_ilp: bool = True
+    ilp_secret: str = "mojaloop-sdk"
+    ilp_version: Literal["1", "4"] = "1"
+    id_generator: Literal["ulid", "uuid"] = "ulid"
+    patch_notification_grace_time_ms: int = 15_000
+    """How long a payee in RESERVED waits for the hub's notice before it asks."""
+    get_transfer_request_retry_max_retries: int = 3
+    """How often it asks in one round; rounds follow at doubling intervals until the state is final."""
+    backend_request_retry_max_retries: int = 5
+    backend_request_retry_delay_ms: int = 1000
+    backend_request_retry_max_delay_ms: int = 10_000
+    backend_request_retry_backoff_factor: int = 2
+    http_retries: int = 3
+    """Repetitions of one and the same call after a broken connection or a status of 408, 429, 5xx."""
+    http_retry_delay_ms: int = 10
+    reject_expired_quote_responses: bool = False
+    reject_transfers_on_expired_quotes: bool = False
+    reject_expired_transfer_fulfils: bool = False
+    jws_sign: bool = False
+    """The real default is true; here a key must be given first."""
+    jws_sign_put_parties: bool = False
+    jws_signing_key: str = ""
+    """A PEM, or the path of one."""
+    jws_form: Literal["sorted", "insertion"] = "sorted"
+    """Canonical form that is signed and sent; the libraries up to 19.18 take the order of insertion."""
+    validate_inbound_jws: bool = False
+    """The real default is true; here keys must be given first."""
+    validate_inbound_put_parties_jws: bool = False
+    jws_verification_keys: Mapping[str, str] = field(default_factory=dict)
+    """Public keys by participant, the hub's included: PEMs, or paths."""
+    jws_accept: Literal["either", "sorted", "insertion"] = "either"
+    """Which canonical form a signature must hold over."""
+    resource_versions: Mapping[str, str] = field(default_factory=dict)
+    """Versions by resource; 2.0 for those that are not named."""
+    outbound_error_statuscode_extension_key: str = ""
+    like_sdk: LikeSdk = field(default_factory=LikeSdk)
+
+    @property
+    def packet_version(self) -> Literal["v1", "v4"]:
+        return "v4" if self.ilp_version == "4" else "v1"
+
+    def version_of(self, resource: str) -> str:
+        return self.resource_versions.get(resource, "2.0")
+
+
+def read(raw: Mapping[str, Any], name: str) -> Settings:
+    """The settings of the instance `name`. Raises UsageError for unknown, missing and wrong values."""
+    where = f"connectors.{name}"
+    values = dict(raw)
+    if values.pop("api_type", "fspiop") != "fspiop":
+        raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
+    return reader.read(Settings, values, where)
+
+
+def environment(surroundings: Surroundings) -> dict[str, str]:
+    """The environment of the real software in this connector's place."""
+    settings = read(surroundings.settings, surroundings.name)
+    named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
+    skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
+               "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
+    hub, backend = (
+        address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
+    )
+    fixed = {
+        "PEER_ENDPOINT": hub,
+        "BACKEND_ENDPOINT": backend,
+        "API_TYPE": "fspiop",
+        "ENABLE_BACKEND_EVENT_HANDLER": "false",
+        "ENABLE_FSPIOP_EVENT_HANDLER": "false",
+        "PM4ML_ENABLED": "false",
+        "INBOUND_MUTUAL_TLS_ENABLED": "false",
+        "OUTBOUND_MUTUAL_TLS_ENABLED": "false",
+    }
+    env = {name.upper(): _env_text(value) for name, value in named.items() if name not in skipped}
+    env["ID_GENERATOR"] = f'{{"type":"{settings.id_generator}"}}'
+    return {name: text for name, text in (env | fixed).items() if text}
+
+
+def address(surroundings: Surroundings, place: str) -> str:
+    """The base address of a neighbour's face, written `neighbour.face`, or of what is an address already."""
+    if ":" in place:
+        return (place if place.startswith("http") else f"http://{place}").rstrip("/")
+    party, _, face = place.rpartition(".")
+    return surroundings.url(party, face).rstrip("/")
+
+
+def _env_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={each}" for name, each in value.items())
+    return ",".join(value) if isinstance(value, tuple) else str(value)
