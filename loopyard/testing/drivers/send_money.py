@@ -38,7 +38,7 @@ class SendMoney:
             "payer": {"name": payment.payer_name, "payerId": payment.payer_id},
         }
         if payment.payee_sub_id:
-            body["payeeSubId"] = payment.payee_sub_id
+            body["subId"] = payment.payee_sub_id
         body["sendAmount" if payment.amount_type == "SEND" else "receiveAmount"] = str(payment.amount)
         answer = await self._call("POST", _resource(payment), body)
         told = _body(answer)

@@ -1,0 +1,13 @@
+"""What the hub can be asked for: the tables of its faces."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from simulators.hub.operations import admin, als_admin, fx, participants, parties, quotes, transfers
+
+FSPIOP_OPERATIONS: Final = (
+    *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS, *fx.OPERATIONS,
+)  # fmt: skip
+ADMIN_OPERATIONS: Final = admin.OPERATIONS
+ALS_ADMIN_OPERATIONS: Final = als_admin.OPERATIONS

@@ -1,0 +1,166 @@
+"""/quotes and /fxQuotes: passed on between participants, without a memory unless simple routing is switched off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from loopyard.engine.operations import Call, operation
+from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.server import Reply
+from simulators.hub.state import Hub
+from simulators.hub.state.errors import AcceptOnCallback, ModifiedRequest, NoEndpoint, UnsupportedParticipant
+from simulators.hub.webhooks import messages
+from simulators.hub.webhooks.messages import Route
+from simulators.hub.webhooks.sending import Refuse, ask, pass_on, reporting, say
+from simulators.hub.wire.fspiop import ACCEPTED, OK, digest
+
+_REFS: Final = ("quoteId", "transactionId")
+_FX_REFS: Final = ("conversionRequestId", "conversionTerms.conversionId", "conversionTerms.determiningTransferId")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What differs between quotes and FX quotes."""
+
+    name: str
+    id: str
+    request: Route
+    get: Route
+    respond: Route
+    error: Route
+
+
+_QUOTE: Final = _Kind(
+    "quote", "quoteId", messages.QUOTE, messages.QUOTE_GET, messages.QUOTE_PUT, messages.QUOTE_ERROR
+)  # fmt: skip
+_FX_QUOTE: Final = _Kind(
+    "fxquote", "conversionRequestId", messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR
+)
+
+
+@operation("hub.quotes.request", "POST", "/quotes", refs=_REFS)
+async def request(hub: Hub, call: Call) -> Reply:
+    """Pass a request on to the payee."""
+    return _request(hub, call, _QUOTE)
+
+
+@operation("hub.fx-quotes.request", "POST", "/fxQuotes", refs=_FX_REFS)
+async def request_fx(hub: Hub, call: Call) -> Reply:
+    """Pass a request on to the provider."""
+    return _request(hub, call, _FX_QUOTE)
+
+
+@operation("hub.quotes.get", "GET", "/quotes/{id}", refs=("{id}",))
+async def get(hub: Hub, call: Call) -> Reply:
+    """Pass a question on to the destination."""
+    return _get(hub, call, _QUOTE)
+
+
+@operation("hub.fx-quotes.get", "GET", "/fxQuotes/{id}", refs=("{id}",))
+async def get_fx(hub: Hub, call: Call) -> Reply:
+    """Pass a question on to the destination."""
+    return _get(hub, call, _FX_QUOTE)
+
+
+@operation("hub.quotes.respond", "PUT", "/quotes/{id}", refs=("{id}",))
+async def respond(hub: Hub, call: Call) -> Reply:
+    """Pass the payee's terms on."""
+    return _answer(hub, call, _QUOTE, _QUOTE.respond)
+
+
+@operation("hub.fx-quotes.respond", "PUT", "/fxQuotes/{id}", refs=("{id}",))
+async def respond_fx(hub: Hub, call: Call) -> Reply:
+    """Pass the provider's terms on."""
+    return _answer(hub, call, _FX_QUOTE, _FX_QUOTE.respond)
+
+
+@operation("hub.quotes.error", "PUT", "/quotes/{id}/error", refs=("{id}",))
+async def error(hub: Hub, call: Call) -> Reply:
+    """Pass the payee's error on, verbatim."""
+    return _answer(hub, call, _QUOTE, _QUOTE.error)
+
+
+@operation("hub.fx-quotes.error", "PUT", "/fxQuotes/{id}/error", refs=("{id}",))
+async def error_fx(hub: Hub, call: Call) -> Reply:
+    """Pass the provider's error on, verbatim."""
+    return _answer(hub, call, _FX_QUOTE, _FX_QUOTE.error)
+
+
+def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
+    id_ = call.body[kind.id]
+    refuse = _refusal(hub, call, kind, id_)
+    with reporting(refuse):
+        destination = _destination(call)
+        _require_active(hub, _source(call), "payer")
+        _require_active(hub, destination, "destination")
+        _require_unchanged(
+            hub, call, f"{kind.request.resource} request", id_, f"Quote {id_} is a duplicate but hashes dont match"
+        )
+        if not ask(hub, call, kind.request, destination, {}, refuse):
+            raise NoEndpoint(_no_endpoint(kind, id_, f"{id_} PAYEE party {destination}", destination))
+    return ACCEPTED
+
+
+def _get(hub: Hub, call: Call, kind: _Kind) -> Reply:
+    id_ = call.params["id"]
+    refuse = _refusal(hub, call, kind, id_)
+    with reporting(refuse):
+        destination = _destination(call)
+        _require_active(hub, destination, "other")
+        if not ask(hub, call, kind.get, destination, call.params, refuse):
+            raise NoEndpoint(_no_endpoint(kind, id_, f"GET {id_}", destination))
+    return ACCEPTED
+
+
+def _answer(hub: Hub, call: Call, kind: _Kind, route: Route) -> Reply:
+    id_ = call.params["id"]
+    with reporting(_refusal(hub, call, kind, id_)):
+        if call.header("accept") is not None:
+            text = f'Update for {kind.name} {id_} failed: "accept" header should not be sent in callbacks.'
+            raise AcceptOnCallback(text)
+        destination = _destination(call)
+        _require_active(hub, destination, "other")
+        text = f"Update for quote {id_} is a duplicate but hashes don't match"
+        _require_unchanged(hub, call, f"{route.message.name}", id_, text)
+        pass_on(hub, call, route, destination, call.params)
+    return OK
+
+
+def _require_active(hub: Hub, name: str, role: Literal["destination", "payer", "other"]) -> None:
+    found = hub.participants.find(name)
+    if found is None or not found.is_active:
+        raise UnsupportedParticipant(name, role)
+
+
+def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str) -> None:
+    if hub.settings.simple_routing:
+        return
+    if hub.quote_digests.setdefault((what, id_), digest(call)) != digest(call):
+        raise ModifiedRequest(text)
+
+
+def _no_endpoint(kind: _Kind, id_: str, whose: str, destination: str) -> str:
+    if kind is _QUOTE:
+        return f"No FSPIOP_CALLBACK_URL_QUOTES found for quote {whose}"
+    return f"No FSPIOP_CALLBACK_URL_FX_QUOTES endpoint found for FSP '{destination}' while processing fxquote {id_}"
+
+
+def _refusal(hub: Hub, call: Call, kind: _Kind, id_: str) -> Refuse:
+    def refuse(error: FspiopError) -> None:
+        say(hub, call, kind.error, _source(call), {"id": id_}, error.body)
+
+    return refuse
+
+
+def _destination(call: Call) -> str:
+    """The header, or where a client leaves it out the provider that the body names."""
+    terms: Any = call.body.get("conversionTerms") if isinstance(call.raw and call.body, dict) else None
+    return call.header("fspiop-destination") or (terms or {}).get("counterPartyFsp") or ""
+
+
+def _source(call: Call) -> str:
+    return call.header("fspiop-source") or ""
+
+
+OPERATIONS: Final = (request, request_fx, get, get_fx, respond, respond_fx, error, error_fx)

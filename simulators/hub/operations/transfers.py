@@ -1,0 +1,56 @@
+"""/transfers: handed to the state, which has the rules; what it has to say goes out as notices."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from loopyard.engine.operations import Call, operation
+from loopyard.protocols.fspiop import media
+from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.server import Reply
+from simulators.hub.state import Hub
+from simulators.hub.wire import transfers as wire
+from simulators.hub.wire.fspiop import ACCEPTED, OK
+
+
+@operation("hub.transfers.prepare", "POST", "/transfers", refs=("transferId",))
+async def prepare(hub: Hub, call: Call) -> Reply:
+    """Prepare a transfer."""
+    hub.transfers.prepare(wire.prepare(call))
+    return ACCEPTED
+
+
+@operation("hub.transfers.get", "GET", "/transfers/{id}", refs=("{id}",))
+async def get(hub: Hub, call: Call) -> Reply:
+    """Ask for a transfer's state."""
+    hub.transfers.desk.ask(call.params["id"], call.header("fspiop-source") or "", call)
+    return ACCEPTED
+
+
+@operation("hub.transfers.fulfil", "PUT", "/transfers/{id}", refs=("{id}",))
+async def fulfil(hub: Hub, call: Call) -> Reply:
+    """The payee's answer. A reservation cannot be said in version 1.0: there it is silently ignored."""
+    answer = wire.fulfil(hub, call, "transfer")
+    if answer.state != "RESERVED" or _version(call) != "1.0":
+        hub.transfers.fulfil(answer)
+    return OK
+
+
+@operation("hub.transfers.error", "PUT", "/transfers/{id}/error", refs=("{id}",))
+async def error(hub: Hub, call: Call) -> Reply:
+    """The payee's error."""
+    hub.transfers.reject(wire.rejection(call))
+    return OK
+
+
+@operation("hub.transfers.patch", "PATCH", "/transfers/{id}", refs=("{id}",))
+async def patch(hub: Hub, call: Call) -> Reply:
+    """Only the hub sends this message; it is not there to be sent to it."""
+    raise FspiopError("2002")
+
+
+def _version(call: Call) -> str:
+    return media.parse_content_type(call.header("content-type") or "").version
+
+
+OPERATIONS: Final = (prepare, get, fulfil, error, patch)

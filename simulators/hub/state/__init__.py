@@ -1,0 +1,100 @@
+"""The hub's state: participants, positions, transfers, conversions, directory. No HTTP and no JSON in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from loopyard.engine.plan import Participant as Planned
+from loopyard.engine.site import Site
+from loopyard.kernel.ledger import Ledger
+from loopyard.kernel.money import Money
+from simulators.hub.settings import Settings
+from simulators.hub.state.conversions import Conversions
+from simulators.hub.state.desk import Desk
+from simulators.hub.state.directory import Directory, PartyKey
+from simulators.hub.state.expiry import Expiry
+from simulators.hub.state.funds import Funds
+from simulators.hub.state.models import SettlementModels
+from simulators.hub.state.notices import Notice
+from simulators.hub.state.operator import Operator
+from simulators.hub.state.participants import MULTILATERAL, POSITION, RECONCILIATION, SETTLEMENT, Participants
+from simulators.hub.state.positions import Positions
+from simulators.hub.state.records import Record
+from simulators.hub.state.rules import Rules
+from simulators.hub.state.transfers import Transfers
+
+NO_PROXY = "No proxy found to start inter-scheme discovery flow"
+PROVISIONING = "provisioning"
+"""Memo and reference of what was posted before the world began."""
+
+
+class Hub:
+    """One hub in its world. `announce` sends what a change of state has to say."""
+
+    def __init__(self, site: Site, settings: Settings, announce: Callable[[Hub, Notice], None]) -> None:
+        self.site = site
+        self.settings = settings
+        self.started = site.clock.now()
+        self.book: Ledger = site.ledger("hub")
+        self.participants = Participants(settings.hub_name, self.book, site.clock.now)
+        self.funds = Funds(self.participants, self.book)
+        self.models = SettlementModels(site.clock.now)
+        self.operator = Operator(self.participants, self.funds, self.models, self.book)
+        self.directory = Directory(NO_PROXY if settings.detailed_party_not_found else "")
+        self.quote_digests: dict[tuple[str, str], str] = {}
+        self._clear(announce)
+        self._provision()
+
+    def _clear(self, announce: Callable[[Hub, Notice], None]) -> None:
+        site, settings = self.site, self.settings
+        positions = Positions(self.participants, self.book)
+        rules = Rules(self.participants, settings, site.clock.now)
+        expiry = Expiry(site.crew, settings.scan_seconds, self._expire)
+
+        def say(notice: Notice) -> None:
+            announce(self, notice)
+
+        transfers = Desk("transfer", self.participants, positions, settings, site.crew, say)
+        conversions = Desk("conversion", self.participants, positions, settings, site.crew, say)
+        self.conversions = Conversions(conversions, rules, expiry, lambda id_: transfers.find(id_) is not None)
+        self.transfers = Transfers(transfers, rules, expiry, self.conversions)
+
+    def _expire(self, record: Record) -> None:
+        (self.transfers if record.kind == "transfer" else self.conversions).expire(record)
+
+    def records(self) -> Iterator[Record]:
+        """All transfers, then all conversions, in the order of arrival."""
+        yield from self.transfers.desk
+        yield from self.conversions.desk
+
+    # -- the plan of the world ----------------------------------------------------------------------------------------
+
+    def _provision(self) -> None:
+        if self.settings.provision_settlement_model:
+            self.models.add_default()
+        planned = self.site.plan.participants
+        for code in dict.fromkeys(code for each in planned for code in each.currencies):
+            self.participants.open_hub_account(MULTILATERAL, code)
+            self.participants.open_hub_account(RECONCILIATION, code)
+        for each in planned:
+            self._admit(each)
+        endpoint = self.site.name
+        for kind in self.settings.oracle_types:
+            self.directory.add_oracle(kind, f"http://{endpoint}/oracle", None, True, self.site.clock.now())
+        for person in self.site.plan.people:
+            if person.id_type in self.settings.oracle_types:
+                key = PartyKey(person.id_type, person.id_value, person.sub_id)
+                self.directory.seed(key, person.dfsp, person.currency)
+
+    def _admit(self, planned: Planned) -> None:
+        site = self.site
+        who = self.participants.add(planned.id, base=lambda: site.url(planned.id, "fspiop"))
+        who.provides_conversion = planned.kind == "fxp"
+        for code, cap in planned.net_debit_cap.items():
+            for kind in (POSITION, SETTLEMENT):
+                self.participants.open_account(who, kind, code)
+            self.participants.activate(who, code, cap)
+            funds = planned.funds.get(code, Money.zero(code))
+            settlement = who.account(SETTLEMENT, code)
+            if funds and settlement is not None:
+                self.funds.record(f"{PROVISIONING} {planned.id} {code}", settlement, "recordFundsIn", funds)

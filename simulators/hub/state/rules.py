@@ -1,0 +1,79 @@
+"""The scheme's rules for a prepare, in the hub's order and words: the first that is broken decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from loopyard.kernel.money import SCALE, Money
+from simulators.hub.settings import Settings
+from simulators.hub.state.errors import PrepareRefused
+from simulators.hub.state.participants import POSITION, Participants
+from simulators.hub.state.records import Prepare, Record
+
+PRECISION = 18
+
+
+class Rules:
+    """Checks prepares of one hub."""
+
+    def __init__(self, participants: Participants, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._participants = participants
+        self._settings = settings
+        self._now = now
+
+    def check_transfer(self, request: Prepare, conversions: Iterable[Record]) -> None:
+        """Raises PrepareRefused."""
+        related = list(conversions)
+        if any(each.state != "RECEIVED_FULFIL_DEPENDENT" for each in related):
+            raise PrepareRefused("Related FX Transfer is not fulfilled")
+        self._check_common(request)
+        if not related:
+            self._check_account(request.payer, request.amount)
+        if self._settings.payee_currency_validation:
+            self._check_account(request.payee, request.amount)
+
+    def check_conversion(self, request: Prepare) -> None:
+        """Raises PrepareRefused."""
+        self._check_common(request)
+        assert request.target is not None
+        self._check_precision(request.target)
+        self._check_account(request.payer, request.amount)
+        self._check_account(request.payee, request.amount)
+        self._check_account(request.payee, request.target)
+
+    def _check_common(self, request: Prepare) -> None:
+        if request.source.lower() != request.payer.lower():
+            raise PrepareRefused("FSPIOP-Source header should match Payer")
+        self._check_precision(request.amount)
+        self._check_participant(request.payer)
+        self._check_participant(request.payee)
+        at = request.expires_at
+        if at is None:
+            raise PrepareRefused("Expiration is required for conditional transfer")
+        if at <= self._now():
+            stamp = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+            raise PrepareRefused(f"Expiration date {stamp} is already in the past")
+        if request.payer == request.payee and not self._settings.on_us:
+            raise PrepareRefused("Payer FSP and Payee FSP should be different, unless on-us tranfers are allowed by the Scheme")
+
+    def _check_precision(self, amount: Money) -> None:
+        whole, _, fraction = str(amount).partition(".")
+        digits = len(whole if abs(amount.units) >= SCALE else "") + len(fraction)
+        if digits > PRECISION:
+            raise PrepareRefused(f"Amount {amount} exceeds allowed precision of {PRECISION}")
+
+    def _check_participant(self, name: str) -> None:
+        found = self._participants.find(name)
+        if found is None:
+            raise PrepareRefused(f"Participant {name} not found")
+        if not found.is_active:
+            raise PrepareRefused(f"Participant {name} is inactive")
+
+    def _check_account(self, name: str, amount: Money) -> None:
+        code = amount.currency.code
+        account = self._participants.get(name).account(POSITION, code)
+        if account is None:
+            raise PrepareRefused(f"Participant {name} {code} account not found")
+        if not account.is_active:
+            raise PrepareRefused(f"Participant {name} {code} account is inactive")

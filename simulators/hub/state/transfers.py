@@ -1,0 +1,181 @@
+"""Transfers: prepared, reserved on the payer's position, and fulfilled, rejected or expired. A transfer behind a conversion
+is reserved on the provider's position instead, and takes its conversion along wherever it goes."""
+
+from __future__ import annotations
+
+from loopyard.protocols import ilp
+from loopyard.protocols.fspiop import dates
+from simulators.hub.state.conversions import Conversions
+from simulators.hub.state.desk import Desk
+from simulators.hub.state.errors import (
+    Expired,
+    FulfilRefused,
+    HubError,
+    InsufficientLiquidity,
+    NetDebitCapExceeded,
+    NothingToFulfil,
+    NotReserved,
+    PayeeRejected,
+    PrepareRefused,
+    UndefinedCode,
+)
+from simulators.hub.state.expiry import Expiry
+from simulators.hub.state.notices import Copied, Notified, Relayed, Told
+from simulators.hub.state.records import Fulfil, Prepare, Record, Rejection
+from simulators.hub.state.rules import Rules
+
+
+class Transfers:
+    """The transfers of one hub."""
+
+    def __init__(self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions) -> None:
+        self.desk = desk
+        self._rules = rules
+        self._expiry = expiry
+        self._conversions = conversions
+
+    def prepare(self, request: Prepare) -> None:
+        """Reserve the amount, or refuse: duplicates first, then the scheme's rules, then the position."""
+        record = self.desk.take(request)
+        if record is None:
+            return
+        record.conversions = list(self._conversions.of_transfer(request.id))
+        try:
+            self._rules.check_transfer(request, record.conversions)
+        except PrepareRefused as error:
+            self._refuse(record, "invalidate", error)
+            return
+        for each in record.conversions:
+            self._conversions.bind(each)
+        self._expiry.watch(record)
+        self.desk.queue(self._reserve, record)
+
+    def _reserve(self, record: Record) -> None:
+        who, amount = record.prepare.payer, record.prepare.amount
+        if record.conversions:
+            conversion = record.conversions[-1].prepare
+            assert conversion.target is not None
+            who, amount = conversion.payee, conversion.target
+        try:
+            self.desk.positions.reserve(record, who, amount)
+        except (InsufficientLiquidity, NetDebitCapExceeded) as error:
+            self._refuse(record, "refuse", error)
+            return
+        self.desk.forward(record)
+
+    def _refuse(self, record: Record, event: str, error: HubError) -> None:
+        self._expiry.drop(record)
+        trigger = record.original
+        self.desk.turn_down(record, event, error)
+        for each in record.conversions:
+            # A stranger's prepare under this id must not undo what the initiator has reserved.
+            if self.desk.settings.unwind_refused and record.prepare.source == each.prepare.payer:
+                self._conversions.unwind(each, trigger)
+
+    def fulfil(self, answer: Fulfil) -> None:
+        """The payee's answer: checked for party, repeat, fulfilment, state and time, in this order."""
+        record = self._answered(answer)
+        if record is None:
+            return
+        if answer.state == "ABORTED":
+            if self._may_change(record, answer):
+                self._abort(record, "reject")
+                self._tell_both(record, PayeeRejected(), answer)
+                self._unwind(record, answer)
+            return
+        if not ilp.fulfils(answer.fulfilment, record.prepare.condition):
+            self._invalid(record, answer, FulfilRefused("invalid fulfilment"))
+        elif self._may_change(record, answer):
+            self._commit(record, answer)
+
+    def _commit(self, record: Record, answer: Fulfil) -> None:
+        self._expiry.drop(record)
+        record.step("fulfil", self.desk.now())
+        record.fulfilment, record.extensions = answer.fulfilment, answer.extensions
+        record.completed = answer.completed or dates.to_iso(self.desk.now())
+        self.desk.positions.commit(record, record.prepare.payee)
+        self.desk.finish(record, "commit")
+        payer, payee = record.prepare.payer, record.prepare.payee
+        if answer.state == "RESERVED":
+            self.desk.announce(Told(record, payer, answer.original, news=True))
+            self.desk.announce(Notified(record, payee, "COMMITTED", None, answer.original))
+        else:
+            self.desk.announce(Relayed(record, answer, payer))
+            if self.desk.settings.send_transfer_confirmation_to_payee:
+                self.desk.announce(Copied(record, answer, payee))
+        for each in record.conversions:
+            self._conversions.commit(each, answer.original)
+
+    def reject(self, answer: Rejection) -> None:
+        """The payee's error: the reservation is undone, and both parties hear the payee's words."""
+        record = self._answered(answer)
+        if record is None or not self._may_change(record, answer):
+            return
+        self._abort(record, "fail")
+        record.extensions = answer.extensions
+        if answer.relayable:
+            self.desk.announce(Relayed(record, answer, record.prepare.payer))
+            self.desk.announce(Copied(record, answer, record.prepare.payee))
+        else:
+            self._tell_both(record, UndefinedCode(), answer)
+        self._unwind(record, answer)
+
+    def _answered(self, answer: Fulfil | Rejection) -> Record | None:
+        """The record that an answer is for; None when the answer was dealt with here."""
+        record = self.desk.find(answer.id)
+        if record is None:
+            self.desk.refuse(answer.id, answer.source, NothingToFulfil("transfer not found"), answer.original)
+            return None
+        if (wrong := self.desk.wrong_party(record, answer)) is not None:
+            self._invalid(record, answer, wrong)
+            return None
+        return None if self.desk.repeated_answer(record, answer) else record
+
+    def _invalid(self, record: Record, answer: Fulfil | Rejection, error: FulfilRefused) -> None:
+        if record.state != "RESERVED":
+            # Real hubs are said to undo even what is committed here; that is not reproduced.
+            self.desk.deny(record, answer, error, lost=record.public == "ABORTED")
+            return
+        self._abort(record, "fail")
+        record.failure = error
+        told = error if self.desk.settings.classic_abort_text else FulfilRefused()
+        self.desk.refuse(record.id, record.prepare.payer, told, answer.original)
+        if isinstance(answer, Fulfil) and answer.state == "RESERVED":
+            self.desk.announce(Notified(record, record.prepare.payee, "ABORTED", error, answer.original))
+        self._unwind(record, answer)
+
+    def _may_change(self, record: Record, answer: Fulfil | Rejection) -> bool:
+        if record.state != "RESERVED":
+            self.desk.deny(record, answer, NotReserved("non-RESERVED transfer state"), lost=record.public == "ABORTED")
+            return False
+        if record.expires_at <= self.desk.now():
+            self.desk.deny(record, answer, Expired(), lost=True)
+            return False
+        return True
+
+    def _abort(self, record: Record, event: str) -> None:
+        self._expiry.drop(record)
+        self.desk.abort(record, event)
+
+    def _unwind(self, record: Record, answer: Fulfil | Rejection) -> None:
+        for each in record.conversions:
+            self._conversions.unwind(each, answer.original)
+
+    def _tell_both(self, record: Record, error: HubError, answer: Fulfil | Rejection) -> None:
+        self.desk.refuse(record.id, record.prepare.payer, error, answer.original)
+        self.desk.refuse(record.id, record.prepare.payee, error, answer.original)
+
+    def expire(self, record: Record) -> None:
+        """The transfer's time is over: the payer hears of it, and the payee if the transfer had reached it."""
+        if record.final:
+            return
+        if record.state == "RECEIVED_PREPARE":
+            self.desk.finish(record, "expire")
+            record.original = None
+        else:
+            self.desk.abort(record, "expire")
+        self.desk.refuse(record.id, record.prepare.payer, Expired(), None)
+        if record.state == "EXPIRED_RESERVED":
+            self.desk.refuse(record.id, record.prepare.payee, Expired(), None)
+        for each in record.conversions:
+            self._conversions.expire(each)

@@ -1,0 +1,110 @@
+"""The FSPIOP face's edge: who may come in, and how a refusal looks. Bodies of single resources stand beside this module."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from loopyard.engine.operations import Call, MalformedBody
+from loopyard.protocols import canonical
+from loopyard.protocols.fspiop import headers
+from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
+from loopyard.protocols.fspiop.validation import validate_request
+from loopyard.protocols.jws import InvalidSignature
+from loopyard.protocols.schemas import UnknownOperation
+from loopyard.transport.router import NoRoute
+from loopyard.transport.server import Reply
+from simulators.hub.state import Hub
+from simulators.hub.state.errors import HubError
+from simulators.hub.wire.errors import as_fspiop
+
+ACCEPTED: Final = Reply(202)
+OK: Final = Reply(200)
+JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
+
+
+def admit(hub: Hub, call: Call) -> None:
+    """Headers, then schema, then signature. Raises FspiopError."""
+    received = received_headers(call)
+    headers.check_headers(call.method, call.request.path, received, hub.settings.served)
+    contract, key = hub.settings.contract, f"{call.method} {call.template}"
+    try:
+        declared = contract.operation(key)
+    except UnknownOperation as cause:
+        raise unknown_uri(call.method, call.request.path) from cause
+    validate_request(
+        contract,
+        key,
+        body=body_of(call) if declared.request is not None else None,
+        headers=received,
+        query=call.query if declared.query is not None else None,
+        path=dict(call.params) if declared.path is not None else None,
+        strict_3101=hub.settings.strict_3101,
+    )
+    _verify(hub, call, received)
+
+
+def _verify(hub: Hub, call: Call, received: dict[str, str]) -> None:
+    verifier = hub.settings.verifier
+    # Connectors leave PUT /parties unsigned unless told otherwise.
+    unsigned = call.template.startswith("/parties") and "fspiop-signature" not in received
+    if verifier is None or call.method not in ("POST", "PUT", "PATCH") or unsigned:
+        return
+    try:
+        verifier.verify(received, call.raw)
+    except InvalidSignature as cause:
+        raise FspiopError("3105", cause.reason) from cause
+
+
+def reject(hub: Hub, call: Call, error: Exception) -> Reply:
+    """The scheme's answer to an error; what is no error of the scheme is raised again."""
+    if isinstance(error, NoRoute):
+        return refusal(_no_route(hub, call, error))
+    if isinstance(error, MalformedBody):
+        return refusal(FspiopError("3101", "the body is not JSON"))
+    if isinstance(error, HubError):
+        return refusal(as_fspiop(error))
+    if isinstance(error, FspiopError):
+        return refusal(error)
+    raise error
+
+
+def _no_route(hub: Hub, call: Call, error: NoRoute) -> FspiopError:
+    try:
+        headers.check_headers(call.method, call.request.path, received_headers(call), hub.settings.served)
+    except FspiopError as first:
+        return first
+    known = method_not_allowed if error.allowed else unknown_uri
+    return known(error.method, error.path)
+
+
+def refusal(error: FspiopError) -> Reply:
+    """An error answered at once."""
+    return Reply(error.http_status, error.body_bytes, JSON)
+
+
+def sender(call: Call) -> str:
+    """Who speaks, by the header that says so."""
+    return call.header("fspiop-source") or "unknown"
+
+
+def received_headers(call: Call) -> dict[str, str]:
+    """Headers by lower-case name."""
+    return {name.lower(): value for name, value in call.request.headers}
+
+
+def body_of(call: Call) -> Any:
+    """The body as the validator sees it: what is missing or not JSON is an empty object."""
+    try:
+        return {} if call.body is None else call.body
+    except MalformedBody:
+        return {}
+
+
+def digest(call: Call) -> str:
+    """What a body has in common with its repeat: the hash of its members in their order, without white space."""
+    try:
+        text = canonical.insertion_json(call.body)
+    except TypeError:  # a fraction: only its digits, read exactly, give what the real hub hashes
+        text = canonical.insertion_bytes(call.raw)
+    return hashlib.sha256(text).hexdigest()

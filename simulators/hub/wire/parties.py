@@ -1,0 +1,58 @@
+"""Parties and participants as FSPIOP messages: keys from paths, bodies of the directory's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from loopyard.engine.operations import Call
+from simulators.hub.state.directory import PartyKey
+from simulators.hub.state.errors import HubError
+from simulators.hub.wire.errors import as_fspiop
+
+
+def key_of(call: Call) -> PartyKey:
+    """The party in the path."""
+    return PartyKey(call.params["type"], call.params["id"], call.params.get("subId"))
+
+
+def key_in(party: Mapping[str, Any]) -> PartyKey:
+    """The party in an entry of a batch."""
+    return PartyKey(party["partyIdType"], party["partyIdentifier"], party.get("partySubIdOrType"))
+
+
+def party_in(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of a batch with texts for the numbers that the validator lets pass."""
+    return {name: str(value) if isinstance(value, int | float) else value for name, value in entry.items()}
+
+
+def holder(fsp: str) -> dict[str, Any]:
+    """Who holds a party."""
+    return {"fspId": fsp}
+
+
+def registered(key: PartyKey, fsp: str, currency: str | None) -> dict[str, Any]:
+    """What a registration is confirmed with: a list, other than the API document says."""
+    party = {"partyIdType": key.type, "partyIdentifier": key.id, "fspId": fsp}
+    if key.sub_id is not None:
+        party["partySubIdOrType"] = key.sub_id
+    return {"partyList": [party]} | ({"currency": currency} if currency else {})
+
+
+Party = Mapping[str, Any]
+
+
+def batch_result(refused: Iterable[Party], done: Iterable[Party], currency: str | None) -> dict[str, Any]:
+    """What a batch came to: the refused first, then the others by type in order of first occurrence."""
+    by_type: dict[str, list[Party]] = {}
+    for party in done:
+        by_type.setdefault(party["partyIdType"], []).append(party)
+    accepted = [{"partyId": party} for parties in by_type.values() for party in parties]
+    return {"partyList": [*refused, *accepted]} | ({"currency": currency} if currency else {})
+
+
+def refused_entry(party: Mapping[str, Any], error: HubError) -> dict[str, Any]:
+    """An entry of a batch that was not registered."""
+    body = as_fspiop(error).body["errorInformation"]
+    pair = {"key": party["partyIdType"], "value": party["partyIdentifier"]}
+    return {"partyId": party, "errorInformation": body | {"extensionList": {"extension": [pair]}}}

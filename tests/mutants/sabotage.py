@@ -1,0 +1,117 @@
+"""Breaks kernel or protocols for both sides of every conversation at once, as LOOPYARD_SABOTAGE says. A pytest plugin.
+
+Both sides then agree with each other, so only what was not written from the same code can notice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from loopyard.kernel import ledger, money
+from loopyard.kernel.money import Money
+from loopyard.protocols import base64url, canonical, ilp, jws
+
+
+def posts_twice() -> None:
+    """Every posting is made twice: balanced, and wrong."""
+    once = ledger.Ledger.post
+
+    def post(self: ledger.Ledger, *arguments: Any, **options: Any) -> ledger.Posting:
+        once(self, *arguments, **options)
+        return once(self, *arguments, **options)
+
+    ledger.Ledger.post = post  # type: ignore[method-assign]
+
+
+def captures_half() -> None:
+    """A captured hold takes half of what it held."""
+    whole = ledger.Ledger.capture
+
+    def capture(self: ledger.Ledger, hold: ledger.Hold, to: ledger.Account, *rest: Any, **options: Any) -> ledger.Posting:
+        options.pop("amount", None)
+        return whole(self, hold, to, Money.of_units(hold.amount.units // 2, hold.amount.currency), **options)
+
+    ledger.Ledger.capture = capture  # type: ignore[method-assign]
+
+
+def forgets_cents() -> None:
+    """Money writes itself without its fraction."""
+    Money.__str__ = lambda self: str(int(self.decimal))  # type: ignore[method-assign]
+
+
+def dollars_have_three_decimals() -> None:
+    """The exponent of one currency is wrong."""
+    money._CURRENCIES = {**money._CURRENCIES, "USD": money.Currency("USD", 3)}  # type: ignore[misc]
+
+
+def any_fulfilment_opens() -> None:
+    """A fulfilment is believed without being hashed."""
+    ilp.fulfils = lambda fulfilment, condition: True
+
+
+def condition_is_hashed_twice() -> None:
+    """The condition is the hash of the hash."""
+    once = ilp.condition_of
+    ilp.condition_of = lambda fulfilment: once(once(fulfilment))
+
+
+def keys_stay_unsorted() -> None:
+    """Canonical JSON keeps the order of insertion."""
+    canonical.sorted_json = canonical.insertion_json
+    canonical.sorted_bytes = canonical.insertion_bytes
+
+
+def base64_is_padded() -> None:
+    """Base64url keeps its padding."""
+    bare = base64url.encode
+    base64url.encode = lambda octets: bare(octets) + "=" * (-len(octets) % 3)
+
+
+def any_signature_holds() -> None:
+    """A signature is believed whatever it signs."""
+    from loopyard.protocols import jws_keys
+
+    jws_keys.PublicKey.holds = lambda self, signature, message: True  # type: ignore[method-assign]
+
+
+def protected_header_is_unchecked() -> None:
+    """The protected header may say anything."""
+    jws.check_protected_header = lambda headers, protected: None
+
+
+def long_lengths_are_cut() -> None:
+    """Lengths above 127 are written in one byte."""
+    from loopyard.protocols import ilp_octets
+
+    def var_octets(octets: bytes) -> bytes:
+        return bytes([len(octets) & 0x7F]) + octets
+
+    ilp_octets.var_octets = var_octets
+    ilp.var_octets = var_octets  # type: ignore[attr-defined]
+
+
+def conversions_lose_the_remainder() -> None:
+    """Conversion rounds towards zero whatever it is asked."""
+    exact = Money.convert
+
+    def convert(self: Money, rate: Decimal, *arguments: Any, **options: Any) -> tuple[Money, Decimal]:
+        result, remainder = exact(self, rate, *arguments, **options)
+        return Money.of_units(result.units // 10_000 * 10_000, result.currency), remainder
+
+    Money.convert = convert  # type: ignore[method-assign]
+
+
+SABOTAGE: dict[str, Callable[[], None]] = {
+    each.__name__.replace("_", "-"): each
+    for each in (
+        posts_twice, captures_half, forgets_cents, dollars_have_three_decimals, any_fulfilment_opens, condition_is_hashed_twice,
+        keys_stay_unsorted, base64_is_padded, any_signature_holds, protected_header_is_unchecked, long_lengths_are_cut,
+        conversions_lose_the_remainder,
+    )
+}  # fmt: skip
+
+if chosen := os.environ.get("LOOPYARD_SABOTAGE"):
+    SABOTAGE[chosen]()
