@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -148,6 +149,16 @@ class Traffic:
         self._log.clear()
         self._open.clear()
         self._seq = 0
+
+    def digest(self) -> str:
+        """A hash over everything that was said, in order: the same for the same seed. Ports differ and do not count."""
+        whole = hashlib.sha256()
+        for row in self._log:
+            headers = [pair for pair in row.request_headers if pair[0].lower() != "host"]
+            said = (row.at, row.sender, row.receiver, row.operation, row.method, row.path, headers, row.request_body)
+            heard = (row.status, row.outcome, row.response_headers, row.response_body)
+            whole.update(repr((said, heard)).encode())
+        return whole.hexdigest()
 
     def since(self, seq: int) -> Iterable[Interaction]:
         """Interactions after number `seq`."""

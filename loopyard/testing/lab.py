@@ -111,6 +111,11 @@ class Lab:
     def _control(self, name: str, arguments: Mapping[str, Any]) -> Any:
         return self._call(control.call, self.composition, name, arguments)
 
+    def reset(self, seed: str) -> None:
+        """The world and the channel as at the start, with the seed of the scenario to come."""
+        self.world.reset(seed)
+        self.client.ids = Ids(seed).fork("channel")
+
     def drive(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a call from outside the world to its end; time passes only as far as that needs."""
 

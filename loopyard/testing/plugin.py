@@ -22,13 +22,17 @@ from loopyard.world.client import World
 from loopyard.world.defaults import default_world
 from loopyard.world.file import Cast, load
 
+pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share helpers: whoever comes first is rewritten too
 pytest_plugins = (
     "loopyard.testing.evidence.allure",
     "loopyard.testing.steps.connectors",
+    "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
+    "loopyard.testing.steps.hub",
     "loopyard.testing.steps.ledgers",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
+    "loopyard.testing.steps.settings",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",
 )
@@ -97,7 +101,7 @@ def scenario_seed(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def watch(request: pytest.FixtureRequest, lab: Lab, scenario_seed: str) -> Observation:
     """A fresh state of the world under watch. Every step that touches the world asks for it, directly or through `world`."""
-    lab.world.reset(scenario_seed)
+    lab.reset(scenario_seed)
     driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
     channel = Channel(driver, lab.drive, Ids(scenario_seed).fork("channel"))
     ids = getattr(request.function, "loopyard_acceptance", [""])
