@@ -77,7 +77,7 @@ def _value(hint: Any, raw: Any, place: Place) -> Any:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
         (inner,) = [each for each in get_args(hint) if each is not types.NoneType]
-        return _value(inner, raw, place)
+        return None if raw is None else _value(inner, raw, place)
     if origin is Literal:
         return _choice(get_args(hint), raw, place)
     if origin is tuple:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from loopyard.kernel.money import Money
 from loopyard.testing.drivers.base import Driver, Outcome, Payment
 
 Drive = Callable[[Coroutine[Any, Any, Outcome]], Outcome]
+DriveTogether = Callable[[Sequence[Coroutine[Any, Any, Outcome]]], list[Outcome]]
 
 
 @dataclass(slots=True)
@@ -44,9 +45,10 @@ class Order:
 class Channel:
     """Starts and steers payments; every call runs in the world, and time passes only as far as the call needs."""
 
-    def __init__(self, driver: Driver, drive: Drive, ids: Ids) -> None:
+    def __init__(self, driver: Driver, drive: Drive, ids: Ids, together: DriveTogether | None = None) -> None:
         self.driver = driver
         self._drive = drive
+        self._together = together
         self._ids = ids
         self.orders: list[Order] = []
 
@@ -75,6 +77,22 @@ class Channel:
 
     def accept(self, order: Order) -> Outcome:
         return self._decide(order, True)
+
+    def accept_together(self, orders: Sequence[Order]) -> list[Outcome]:
+        """Consent to several terms at one moment."""
+        assert self._together is not None, "this channel was not given a way to call side by side"
+        works = [self.driver.decide(order.payment, str(order.transfer_id), True) for order in orders]
+        outcomes = self._together(works)
+        for order, outcome in zip(orders, outcomes, strict=True):
+            order.told.append(outcome)
+        return outcomes
+
+    def repeat(self, order: Order) -> Order:
+        """Ask for terms once more under the same reference, as an app does that has lost the answer."""
+        again = Order(order.payer, order.payment)
+        again.told.append(self._drive(self.driver.initiate(order.payment)))
+        self.orders.append(again)
+        return again
 
     def refuse(self, order: Order) -> Outcome:
         return self._decide(order, False)

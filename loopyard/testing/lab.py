@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, TypeVar
@@ -123,6 +123,25 @@ class Lab:
             return await self.composition.clock.drive(work)
 
         return self._call(run)
+
+    def drive_together(self, works: Sequence[Coroutine[Any, Any, Result]]) -> list[Result]:
+        """Run several calls from outside the world side by side, until the last has ended."""
+
+        async def all_of_them() -> list[Result]:
+            clock, results = self.composition.clock, dict[int, Result]()
+            done = clock.signal()
+
+            async def one(number: int, work: Coroutine[Any, Any, Result]) -> None:
+                results[number] = await work
+                if len(results) == len(works):
+                    done.fire()
+
+            for number, work in enumerate(works):
+                clock.spawn(one(number, work), f"call {number}")
+            await clock.wait(done)
+            return [results[number] for number in range(len(works))]
+
+        return self.drive(all_of_them())
 
     def look(self, at: Callable[[Composition], Result]) -> Result:
         """Read the composition on its own thread: for the audit and for evidence, never for scenarios."""

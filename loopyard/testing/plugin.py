@@ -26,13 +26,17 @@ pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share h
 pytest_plugins = (
     "loopyard.testing.evidence.allure",
     "loopyard.testing.steps.connectors",
+    "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
     "loopyard.testing.steps.hub",
     "loopyard.testing.steps.ledgers",
+    "loopyard.testing.steps.messages",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
+    "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.settings",
+    "loopyard.testing.steps.sums",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",
 )
@@ -103,7 +107,7 @@ def watch(request: pytest.FixtureRequest, lab: Lab, scenario_seed: str) -> Obser
     """A fresh state of the world under watch. Every step that touches the world asks for it, directly or through `world`."""
     lab.reset(scenario_seed)
     driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
-    channel = Channel(driver, lab.drive, Ids(scenario_seed).fork("channel"))
+    channel = Channel(driver, lab.drive, Ids(scenario_seed).fork("references"), lab.drive_together)
     ids = getattr(request.function, "loopyard_acceptance", [""])
     repeat = f"pytest {request.node.path.name} -k {ids[0]} --seed {run_seed(request.config)}"
     watch = Observation(lab, channel, repeat)

@@ -83,6 +83,10 @@ class World:
         """Start a connector anew with these settings beside its own, until the next reset."""
         self.control("connectors.configure", name=connector, settings=settings)
 
+    def skew(self, connector: str, seconds: float) -> None:
+        """Start a connector anew with a clock that is ahead by so much (behind when negative), until the next reset."""
+        self.control("connectors.skew", name=connector, seconds=seconds)
+
     def restart(self, connector: str) -> None:
         self.control("connectors.restart", name=connector)
 

@@ -123,6 +123,11 @@ async def configure(world: Composition, arguments: Mapping[str, Json]) -> Json:
     await world.clock.drive(world.hosts[arguments["name"]].configure(arguments["settings"]))
 
 
+async def skew(world: Composition, arguments: Mapping[str, Json]) -> Json:
+    """Start connector `name` anew with a clock that is ahead by `seconds` (behind when negative), until the next reset."""
+    await world.clock.drive(world.hosts[arguments["name"]].skew(float(arguments["seconds"])))
+
+
 def boundaries(world: Composition, arguments: Mapping[str, Json]) -> Json:
     """The operation boundaries that connector `name` has passed since the reset."""
     return list(world.hosts[arguments["name"]].boundaries)
@@ -142,6 +147,7 @@ OPERATIONS: dict[str, Handler] = {
     "connectors.crash": crash,
     "connectors.restart": restart,
     "connectors.configure": configure,
+    "connectors.skew": skew,
     "connectors.boundaries": boundaries,
 }
 
@@ -150,7 +156,7 @@ def account_json(owner: str, account: Account) -> dict[str, Json]:
     """Amounts are texts of major units."""
     return {
         "owner": owner, "name": account.name, "role": account.role, "holder": account.holder,
-        "currency": account.currency.code, "balance": str(account.balance), "held": str(account.held),
+        "normal": account.normal, "currency": account.currency.code, "balance": str(account.balance), "held": str(account.held),
         "available": str(account.available),
     }  # fmt: skip
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from loopyard.kernel.clock import Clock, Crew
+from loopyard.kernel.clock import Clock, Crew, SkewedClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.server import Hangup, Listener, Reply, Request, reset
@@ -38,7 +39,8 @@ class ConnectorHost:
         self.name = name
         self.connector = connector
         self.boundaries: list[str] = []
-        self._settings = settings
+        self._settings = self._own_settings = settings
+        self._ahead = timedelta(0)
         self._clock = clock
         self._url = url
         self._store = store
@@ -60,7 +62,11 @@ class ConnectorHost:
             await listener.start()
 
     async def begin(self, ids: Ids, parts: Mapping[str, Any]) -> None:
-        """Start anew with an empty store."""
+        """Start anew with an empty store, its own settings and the right time."""
+        self._settings, self._ahead = self._own_settings, timedelta(0)
+        await self._start_anew(ids, parts)
+
+    async def _start_anew(self, ids: Ids, parts: Mapping[str, Any]) -> None:
         await self.stop()
         for leftover in self._store.parent.glob(f"{self._store.name}*"):
             leftover.unlink()
@@ -74,10 +80,11 @@ class ConnectorHost:
         self._lives += 1
         ids = self._ids.fork(f"life {self._lives}")
         self._client.ids = ids.fork("calls")
-        self._crew = Crew(self._clock)
+        clock = SkewedClock(self._clock, self._ahead) if self._ahead else self._clock
+        self._crew = Crew(clock)
         surroundings = Surroundings(
             self.name,
-            self._clock,
+            clock,
             self._crew,
             ids,
             self._client,
@@ -92,12 +99,13 @@ class ConnectorHost:
 
     async def configure(self, settings: Mapping[str, Any]) -> None:
         """Start anew with these settings beside its own, until the next reset."""
-        own = self._settings
-        self._settings = {**own, **settings}
-        try:
-            await self.begin(self._ids, self._parts)
-        finally:
-            self._settings = own
+        self._settings = {**self._settings, **settings}
+        await self._start_anew(self._ids, self._parts)
+
+    async def skew(self, seconds: float) -> None:
+        """Start anew with a clock that is ahead by `seconds` (behind when negative), until the next reset."""
+        self._ahead = timedelta(seconds=seconds)
+        await self._start_anew(self._ids, self._parts)
 
     def crash_at(self, boundary: str, passages: int = 1) -> None:
         """Crash when `boundary` is passed for the given time."""

@@ -30,7 +30,13 @@ def asks_to_send_to_unknown(channel: Channel, cast: Cast, payer: str, amount: Mo
     channel.initiate(cast.people[payer], ("MSISDN", number), amount)
 
 
+@when(phrase("{payer:Name} asks to send {amount:Money} to the IBAN {number}"))
+def asks_to_send_to_iban(channel: Channel, cast: Cast, payer: str, amount: Money, number: str) -> None:
+    channel.initiate(cast.people[payer], ("IBAN", number), amount)
+
+
 @when(phrase("{payer:Name} asks to pay {payee:Name} exactly {amount:Money}"))
+@given(phrase("{payer:Name} has asked to pay {payee:Name} exactly {amount:Money}"))
 def asks_to_pay(channel: Channel, cast: Cast, payer: str, payee: str, amount: Money) -> None:
     channel.initiate(cast.people[payer], cast.people[payee], amount, "RECEIVE")
 
@@ -47,6 +53,23 @@ def sends(channel: Channel, cast: Cast, payer: str, amount: Money, payee: str) -
 @when(phrase("{payer:Name} accepts the terms again"))
 def accepts(channel: Channel, payer: str) -> None:
     channel.accept(channel.order)
+
+
+@when(phrase("{payer:Name} accepts both terms at once"))
+def accepts_both(channel: Channel, payer: str) -> None:
+    channel.accept_together(channel.orders[-2:])
+
+
+@given("the app has asked again under the same reference")
+@when("the app asks again under the same reference")
+def asks_again(channel: Channel) -> None:
+    channel.repeat(channel.order)
+
+
+@when(phrase("{payer:Name} accepts the terms if she is shown any"))
+def accepts_if_shown(channel: Channel, payer: str) -> None:
+    if channel.order.last.told == "terms":
+        channel.accept(channel.order)
 
 
 @when(phrase("{payer:Name} refuses the terms"))
@@ -69,6 +92,49 @@ def is_refused(channel: Channel, bank: str, code: int) -> None:
     last = channel.order.last
     expect_told(last, "failed")
     assert last.code == str(code), f"the customer should be told {code} but was told {last.code}: {last.message}"
+
+
+@then(phrase("{bank:Name} refuses"))
+def is_refused_somehow(channel: Channel, bank: str) -> None:
+    expect_told(channel.order.last, "failed")
+
+
+@then("one of them is completed and the other refused")
+def one_of_two(channel: Channel) -> None:
+    told = sorted(order.last.told for order in channel.orders[-2:])
+    assert told == ["completed", "failed"], f"the customer was told {' and '.join(told)}"
+
+
+@then("both times the app was told of the same transfer")
+def same_transfer(channel: Channel) -> None:
+    first, again = (order.transfer_id for order in channel.orders[-2:])
+    assert first == again, f"first {first}, then {again}"
+
+
+@then(phrase("{payer:Name} is shown fees of {here:Money} here and {there:Money} there"))
+def is_shown_fees(channel: Channel, payer: str, here: Money, there: Money) -> None:
+    terms = channel.order.terms
+    shown = terms.money("sourceFees", "sendCurrency"), terms.money("targetFees", "receiveCurrency")
+    assert shown == (here, there), f"the terms show {shown[0]} here and {shown[1]} there"
+
+
+@then(phrase("{payer:Name} is shown the name {name}"))
+def is_shown_name(channel: Channel, payer: str, name: str) -> None:
+    shown = channel.order.terms.body["payeeDetails"]["name"]
+    assert shown == name, f"the terms show {shown!r}"
+
+
+@then("no transfer has reached the hub")
+def no_transfer(world: World) -> None:
+    known = world.control("hub.transfers")
+    assert not known, f"the hub has {', '.join(row['id'] for row in known)}"
+
+
+@then(phrase("the transfer that reached the hub is of {amount}"))
+def transfer_is_of(world: World, amount: str) -> None:
+    prepares = world.traffic(operation="hub.transfers.prepare")
+    sent = [row["request"]["amount"]["amount"] for row in prepares]
+    assert sent == [amount], f"the hub was sent {sent}"
 
 
 @then(phrase("{payer:Name} is shown that {payee:Name} will receive {amount:Money}"))

@@ -34,6 +34,7 @@ class Limits:
 
     per_transaction: Decimal | None = None
     daily: Decimal | None = None
+    daily_received: Decimal | None = None
     greatest_balance: Decimal | None = None
 
 

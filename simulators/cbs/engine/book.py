@@ -125,13 +125,13 @@ class Book:
         free = account.entry.available - self.uncleared(account)
         return free + account.overdraft if account.overdraft else free
 
-    def debited_on(self, account: BankAccount, day: date) -> Money:
-        """What left the account on a business date, reversals left out."""
+    def moved_on(self, account: BankAccount, day: date, side: Side) -> Money:
+        """What left (debit) or reached (credit) the account on a business date, reversals left out."""
         total = Money.zero(account.entry.currency)
         for posting, leg in reversed(self._movements.get(account.number, [])):
             if self._booking_dates[posting.id] < day:
                 break
-            if leg.side == "debit" and posting.id not in self._reversed and posting.memo != PROVISIONING:
+            if leg.side == side and posting.id not in self._reversed and posting.memo != PROVISIONING:
                 total += abs(leg.amount)
         return total
 

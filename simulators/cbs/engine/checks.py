@@ -28,14 +28,19 @@ def may_debit(book: Book, account: BankAccount, amount: Money, fee: Money | None
         raise InsufficientFunds(f"account {account.number} has {available} available, not {total}; pay in first, or send less")
 
 
-def may_credit(account: BankAccount, amount: Money, expected: Money | None = None) -> None:
+def may_credit(book: Book, account: BankAccount, amount: Money, expected: Money | None = None) -> None:
     """Raises the Refusal that stands against crediting `amount`; `expected` is what was promised to the account before."""
     sound(account, amount)
     usable(account, "credit")
-    cap = account.limits.greatest_balance
-    total = account.entry.balance + amount + (expected or Money.zero(amount.currency))
-    if cap is not None and total > Money(cap, amount.currency):
-        raise LimitExceeded(f"account {account.number} may hold {cap}; credit less, or raise its tier")
+    coming, limits = amount + (expected or Money.zero(amount.currency)), account.limits
+    if _beyond(account.entry.balance + coming, limits.greatest_balance):
+        raise LimitExceeded(f"account {account.number} may hold {limits.greatest_balance}; credit less, or raise its tier")
+    if limits.daily_received is not None:
+        had = book.moved_on(account, book.day.today, "credit")
+        if _beyond(had + coming, limits.daily_received):
+            raise LimitExceeded(
+                f"account {account.number} may receive {limits.daily_received} a day and has had {had}; wait a day"
+            )
 
 
 def within_limits(book: Book, account: BankAccount, amount: Money) -> None:
@@ -43,7 +48,7 @@ def within_limits(book: Book, account: BankAccount, amount: Money) -> None:
     if _beyond(amount, account.limits.per_transaction):
         raise LimitExceeded(f"account {account.number} may send {account.limits.per_transaction} at once; send less")
     if account.limits.daily is not None:
-        used = book.debited_on(account, book.day.today) + account.entry.held
+        used = book.moved_on(account, book.day.today, "debit") + account.entry.held
         if _beyond(used + amount, account.limits.daily):
             raise LimitExceeded(
                 f"account {account.number} may send {account.limits.daily} a day and has used {used}; wait a day"

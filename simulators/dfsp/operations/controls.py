@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Control, Message
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.amounts import from_money
 from simulators.dfsp import webhooks
+from simulators.dfsp.settings import Options
 from simulators.dfsp.state.behaviour import Behaviour, Conduct
 from simulators.dfsp.state.payee import Incoming
 from simulators.dfsp.state.payer import UNTIL, Outgoing, PaymentOrder
@@ -73,6 +76,13 @@ def transfers(peers: Peers, arguments: Arguments) -> Json:
         rows += [outgoing_json(row) for row in peer.payer.payments.values()]
         rows += [incoming_json(peer, row) for row in peer.payee.transfers.values()]
     return rows
+
+
+def set_options(peers: Peers, arguments: Arguments) -> Json:
+    """Change options of `fsp` from now on: {fsp, fee?, commission?, sending_fee?, expiry_seconds?, answers?, ...}."""
+    bank = peers.peer(needed(arguments, "fsp")).bank
+    changed = {key: value for key, value in arguments.items() if key != "fsp"}
+    bank.options = read(Options, asdict(bank.options) | changed, "control of the dfsp simulator")
 
 
 def behave(peers: Peers, arguments: Arguments) -> Json:
@@ -179,6 +189,7 @@ CONTROLS: Final = (
     Control("send", send),
     Control("transfer", transfer),
     Control("transfers", transfers),
+    Control("set-options", set_options),
     Control("behave", behave),
     Control("behaviours", behaviours),
     Control("behave-well", behave_well),

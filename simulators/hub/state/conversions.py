@@ -72,7 +72,7 @@ class Conversions:
         self.desk.turn_down(record, event, error)
 
     def fulfil(self, answer: Fulfil) -> None:
-        """The provider's promise: the positions wait for the determining transfer."""
+        """The provider's promise, which must be RESERVED: the positions wait for the determining transfer."""
         record = self._answered(answer)
         if record is None:
             return
@@ -81,7 +81,9 @@ class Conversions:
                 self._fail(record, "reject")
                 self.desk.refuse(record.id, record.prepare.payer, PayeeRejected(), answer.original)
             return
-        if not ilp.fulfils(answer.fulfilment, record.prepare.condition):
+        if answer.state != "RESERVED":
+            self._invalid(record, answer, FulfilRefused("conversionState must be RESERVED"))
+        elif not ilp.fulfils(answer.fulfilment, record.prepare.condition):
             self._invalid(record, answer, FulfilRefused("Invalid FX fulfilment"))
         elif self._may_change(record, answer):
             self._promise(record, answer)

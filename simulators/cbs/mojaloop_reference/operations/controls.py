@@ -118,7 +118,7 @@ def set_fee(bank: Bank, arguments: Arguments) -> Json:
 
 
 def set_limits(bank: Bank, arguments: Arguments) -> Json:
-    """Limit an account: per_transaction, daily, greatest_balance; what is left out is no limit."""
+    """Limit an account: per_transaction, daily, daily_received, greatest_balance; what is left out is no limit."""
     account = _account(bank, arguments)
     parts = {key: value for key, value in arguments.items() if key not in ("id_type", "id_value", "currency")}
     account.limits = read(Limits, parts, "set-limits", "control")

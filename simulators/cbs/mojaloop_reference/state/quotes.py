@@ -107,7 +107,7 @@ class Quotes:
 
     def _check(self, side: ReserveSide, account: BankAccount, amount: Money) -> None:
         if side == "payee":
-            checks.may_credit(account, amount)
+            checks.may_credit(self._book, account, amount)
             return
         checks.sound(account, amount)
         checks.usable(account, "debit")

@@ -192,7 +192,7 @@ class Reserves:
         elif amount <= fee:
             raise AmountBelowFee(f"the fee of {fee} takes all of {amount}; send more")
         else:
-            checks.may_credit(account, amount - fee, self._expected.get(account))
+            checks.may_credit(self._book, account, amount - fee, self._expected.get(account))
         return account, fee
 
     def _hold(self, reserve: Reserve, account: BankAccount) -> None:
