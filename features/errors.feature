@@ -391,7 +391,7 @@ Feature: What is malformed, refused or contradictory
     Given Bob has paid 100 MWK to Amina
     When Zed Bank asks the hub how the payment stands
     Then Zed Bank is told that it has no business with this (3000)
-    And Zed Bank has been told 0 times that the payment is committed
+    And Zed Bank has not been told how the payment stands
 
   # -- what contradicts itself --------------------------------------------------------------------------------------------
 

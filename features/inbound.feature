@@ -132,7 +132,7 @@ Feature: Receiving money from somebody at another institution
     And 30 seconds pass
     Then the payment is aborted
     And Green Bank has released its one reservation
-    And Green Bank has been told 1 times to release
+    And Green Bank has been told once to release
     And no money has moved
 
   @I11 @severity:critical
@@ -180,7 +180,7 @@ Feature: Receiving money from somebody at another institution
     When Bob pays 100 MWK to Amina
     And 10 seconds pass
     Then Amina has received 100 MWK, once
-    And Green Bank has been told 1 times to credit
+    And Green Bank has been told once to credit
     And Green Bank has credited its one reservation
 
   @I14 @severity:critical
@@ -191,7 +191,7 @@ Feature: Receiving money from somebody at another institution
     When 30 seconds pass
     Then the payment is committed
     And Amina has received 100 MWK, once
-    And Green Bank has been told 1 times to credit
+    And Green Bank has been told once to credit
 
   @I15 @severity:blocker
   Scenario: The hub delivers a payment twice
@@ -202,6 +202,16 @@ Feature: Receiving money from somebody at another institution
     And Bob has paid 100 MWK, once
     And Green Bank has credited its one reservation
     And Green Bank has answered payments 2 times, each time alike
+
+  @I15 @severity:blocker
+  Scenario: The Mojaloop connector hands a repeated payment on, as the real one does
+    Given Green Bank's Mojaloop connector runs with like_sdk.duplicates_reach_backend = true
+    And the hub delivers each payment to Green Bank twice
+    When Bob pays 100 MWK to Amina
+    And 30 seconds pass
+    Then Amina has received 100 MWK, once
+    And Green Bank has been told once to reserve
+    And Green Bank has credited its one reservation
 
   @I15 @severity:critical
   Scenario: The payer's institution sends a payment again that is over

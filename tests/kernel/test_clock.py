@@ -307,3 +307,20 @@ def test_a_caller_from_outside_is_answered_without_anybody_moving_time(loop: str
             return yard.trace
 
     assert run(world(), loop)[-1] == (2.0, "outside sees 200")
+
+
+def test_a_conversation_that_never_ends_is_reported() -> None:
+    async def world() -> None:
+        clock, talking = VirtualClock(START), True
+
+        async def again() -> None:
+            if talking:
+                clock.spawn(again())
+
+        clock.spawn(again())
+        with pytest.raises(Stuck, match="events at one moment"):
+            await clock.settle()
+        talking = False
+        await clock.settle()
+
+    run(world())

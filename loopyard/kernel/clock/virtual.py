@@ -22,6 +22,8 @@ from loopyard.kernel.clock.seats import Due, Seat, VirtualHandle, VirtualSignal
 from loopyard.kernel.errors import Stuck
 
 MICROSECONDS = 1_000_000
+CROWD = 20_000
+"""More events than this at one moment are taken for a conversation that never ends."""
 
 
 class VirtualClock:
@@ -253,7 +255,11 @@ class VirtualClock:
         self._moving = True
         try:
             await self._until_quiet()
+            crowd = 0
             while not finished() and (due := self._next(end)) is not None:
+                crowd = crowd + 1 if due.at <= self._now else 0
+                if crowd > CROWD:
+                    raise Stuck(f"{CROWD} events at one moment, and no end: two parties answer each other for ever")
                 self._now = max(self._now, due.at)
                 if due.action is not None:
                     due.action()

@@ -8,7 +8,6 @@ from typing import Any, Final
 from pytest_bdd import given, then
 
 from loopyard.kernel.money import Money
-from loopyard.testing.observation import Observation
 from loopyard.testing.steps.ledgers import shown
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
@@ -116,8 +115,8 @@ def expect_reserves(world: World, cast: Cast, bank: str, states: list[str]) -> N
     assert found == states, f"its reservations are {found}, not {states}"
 
 
-@then(phrase("{bank:Name} has been told {times:d} times to {what}"))
-def told_times(watch: Observation, cast: Cast, bank: str, times: int, what: str) -> None:
-    operation = {"credit": "funds.commit", "release": "funds.unreserve", "reserve": "funds.reserve"}[what]
-    calls = watch.lab.world.traffic(operation=f"{cast.banks[bank]}.{operation}")
-    assert len(calls) == times, f"it was told {len(calls)} times"
+@then(phrase("{bank:Name} has been told once to {what}"))
+def told_once(world: World, cast: Cast, bank: str, what: str) -> None:
+    operation = {"reserve": "funds.reserve", "credit": "funds.commit", "release": "funds.unreserve"}[what]
+    calls = world.traffic(operation=f"{cast.banks[bank]}.{operation}")
+    assert len(calls) == 1, f"it was told {len(calls)} times"

@@ -121,6 +121,11 @@ def told_committed(world: World, cast: Cast, bank: str, times: int) -> None:
     assert states == ["COMMITTED"] * times, f"it was told {states}"
 
 
+@then(phrase("{bank:Name} has not been told how the payment stands"))
+def told_nothing(world: World, cast: Cast, bank: str) -> None:
+    told_committed(world, cast, bank, 0)
+
+
 @then(phrase("{bank:Name} has asked the hub how the payment stands"))
 def has_asked(world: World, cast: Cast, bank: str) -> None:
     latest(world, "hub.transfers.get", sender=cast.banks[bank])

@@ -105,14 +105,16 @@ async def conversion_terms(peers: Peers, call: Call) -> Reply:
 
 @operation("dfsp.fx-transfers.reserved", "PUT", "/{fsp}/fxTransfers/{ID}", refs=("{ID}",), schema="PUT /fxTransfers/{ID}")
 async def conversion_reserved(peers: Peers, call: Call) -> Reply:
-    """The FX provider's reservation, or its refusal."""
+    """The FX provider's reservation, or its refusal; without a fulfilment the hub only says again that the order waits."""
     peer = peers.peer(call.params["fsp"])
     row = peer.payer.by_conversion(call.params["ID"])
-    if row is not None and row.state == "CONVERSION_PREPARED":
-        if parse.need(call.body, "conversionState") == "ABORTED":
-            peer.payer.fail(row, "5100", "the FX provider has aborted the conversion")
-        else:
-            peer.payer.conversion_reserved(row, dig(call.body, "fulfilment"))
+    if row is None or row.state != "CONVERSION_PREPARED":
+        return refusal.noted()
+    fulfilment = dig(call.body, "fulfilment")
+    if parse.need(call.body, "conversionState") == "ABORTED":
+        peer.payer.fail(row, "5100", "the FX provider has aborted the conversion")
+    elif fulfilment is not None:
+        peer.payer.conversion_reserved(row, fulfilment)
         webhooks.go_on(peers, peer, row)
     return refusal.noted()
 

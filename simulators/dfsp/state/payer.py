@@ -203,10 +203,7 @@ class Payer:
         return row.transfer - row.commission
 
     def conversion_reserved(self, row: Outgoing, fulfilment: object) -> None:
-        """The FX provider has reserved: stop as ordered, or prepare the transfer. Without a fulfilment the hub has only said
-        again that the order waits."""
-        if fulfilment is None:
-            return None
+        """The FX provider has reserved: stop as ordered, or prepare the transfer."""
         if not ilp.fulfils(fulfilment, row.fx_condition):
             return self.fail(row, "3100", "the FX provider's fulfilment does not answer its condition")
         return self._end(row, "stop") if row.order.until == "conversion" else self._go(row, "prepare")
