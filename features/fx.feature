@@ -14,6 +14,7 @@ Feature: Sending money in another currency
     And Chikondi has paid 1000 MWK, once
     And Mutale has received 12 ZMW, once
     And Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
+    And Green Bank has asked the hub for a lookup, a rate, terms, the conversion, the transfer, in this order
 
   @F02 @severity:blocker
   Scenario: The payee shall receive an exact amount
@@ -23,6 +24,7 @@ Feature: Sending money in another currency
     And Mutale has received 12 ZMW, once
     And Chikondi has paid 1000 MWK, once
     And Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
+    And Green Bank has asked the hub for a lookup, terms, a rate, the conversion, the transfer, in this order
 
   @F24 @severity:blocker
   Scenario: What each owes the scheme afterwards
@@ -38,6 +40,56 @@ Feature: Sending money in another currency
     Given Chikondi has sent 1000 MWK to Okello and accepted the terms
     Then only Lake FX was asked for a rate
     And Okello has received 2050 UGX, once
+
+  @F04 @severity:normal
+  Scenario: The bank prefers another provider
+    Given Green Bank asks Nile FX for rates
+    And Chikondi has sent 1000 MWK to Okello and accepted the terms
+    Then only Nile FX was asked for a rate
+    And Okello has received 2000 UGX, once
+
+  @F19 @severity:critical
+  Scenario: The provider's charge is shown, and is inside what she fixed
+    Given Lake FX charges 20 MWK for converting
+    And Chikondi has asked to send 1000 MWK to Mutale
+    Then Chikondi is shown charges of 20 MWK, worth 0.25 ZMW
+    And Chikondi is shown that Mutale will receive 11.75 ZMW
+    When Chikondi accepts the terms
+    Then Chikondi has paid 1000 MWK, once
+    And Lake FX has taken in 1000 MWK and given out 12.25 ZMW, once
+    And Mutale has received 11.75 ZMW, once
+
+  @F19 @severity:critical
+  Scenario: The provider's charge is shown, and comes on top of what the payee shall receive
+    Given Lake FX charges 20 MWK for converting
+    And Chikondi has asked to pay Mutale exactly 12 ZMW
+    Then Chikondi is shown charges of 20 MWK, worth 0.25 ZMW
+    When Chikondi accepts the terms
+    Then Chikondi has paid 1020 MWK, once
+    And Lake FX has taken in 1020 MWK and given out 12.5 ZMW, once
+    And Mutale has received 12 ZMW, once
+
+  @F19 @severity:critical
+  Scenario: The provider's charges are more than what it converts
+    Given Lake FX states charges of 1001 MWK, whatever it converts
+    When Chikondi asks to send 1000 MWK to Mutale
+    Then Green Bank refuses with code 4000
+    And nobody was asked to convert
+    And no money has moved
+
+  @F18 @severity:critical
+  Scenario Outline: Half a tambala is rounded to the even one, and what the payee shall receive stays fixed
+    Given Lake FX gives 0.8 ZMW for one MWK
+    And Chikondi has asked to pay Mutale exactly <arrives> ZMW
+    When Chikondi accepts the terms
+    Then Mutale has received <arrives> ZMW, once
+    And Lake FX has taken in <taken> MWK and given out <given> ZMW, once
+    And Chikondi has paid <taken> MWK, once
+
+    Examples:
+      | arrives | given | taken |
+      | 1.52    | 2.02  | 2.52  |
+      | 1.56    | 2.06  | 2.58  |
 
   @F18 @severity:critical
   Scenario Outline: Half a cent is rounded to the even one, and what she fixed stays fixed
@@ -59,6 +111,28 @@ Feature: Sending money in another currency
     Then Lake FX is told that the conversion is committed
     And Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
 
+  @F13 @severity:critical
+  Scenario: The provider never hears how it ended, and asks
+    Given the hub's last word on the conversion never reaches Lake FX
+    And Chikondi has asked to send 1000 MWK to Mutale
+    When Chikondi accepts the terms
+    And 16 seconds pass
+    Then Lake FX has asked the hub how the conversion stands
+    And Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
+    When 10 minutes pass
+    Then Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
+
+  @F14 @severity:critical
+  Scenario: The hub's answer to the order is lost, and Green Bank sends it again
+    Given the hub's answer to an order to convert is lost once
+    And Chikondi has asked to send 1000 MWK to Mutale
+    When Chikondi accepts the terms
+    And 10 seconds pass
+    Then Green Bank tells Chikondi that the transfer is completed
+    And Green Bank has sent the hub 2 orders to convert, all one and the same
+    And Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
+    And Chikondi has paid 1000 MWK, once
+
   @F14 @severity:critical
   Scenario: The order to convert comes twice
     Given Lake FX answers 5 seconds late when asked to convert
@@ -74,6 +148,14 @@ Feature: Sending money in another currency
   @F03 @severity:critical
   Scenario: She does not like the rate
     Given Chikondi has asked to send 1000 MWK to Mutale
+    When Chikondi refuses the terms
+    Then Green Bank refuses with code 4101
+    And nobody was asked to convert
+    And no money has moved
+
+  @F03 @severity:critical
+  Scenario: She does not like what it costs that the payee receives so much
+    Given Chikondi has asked to pay Mutale exactly 12 ZMW
     When Chikondi refuses the terms
     Then Green Bank refuses with code 4101
     And nobody was asked to convert
@@ -155,6 +237,28 @@ Feature: Sending money in another currency
     And no money has moved
     And nothing is held for Chikondi
 
+  @F15 @severity:critical
+  Scenario: The rate has run out when she accepts
+    Given Chikondi has asked to send 1000 MWK to Mutale
+    When 2 minutes pass
+    And Chikondi accepts the terms
+    Then Green Bank refuses with code 3302
+    And nobody was asked to convert
+    And no money has moved
+
+  @F15 @severity:critical
+  Scenario: The rate has run out when the order reaches the provider
+    Given orders to convert reach Lake FX 15 seconds late
+    And Chikondi has asked to send 1000 MWK to Mutale
+    When 50 seconds pass
+    And Chikondi accepts the terms
+    And 10 minutes pass
+    Then Lake FX answers that the terms have expired (3302)
+    And no transfer has followed the conversion
+    And Lake FX has converted nothing
+    And no money has moved
+    And nothing is held for Chikondi
+
   @F16 @severity:critical
   Scenario: The provider cannot cover what it has promised
     Given Lake FX has only 10 ZMW of liquidity
@@ -183,6 +287,17 @@ Feature: Sending money in another currency
     And no money has moved
     And nothing is held for Chikondi
 
+  @F20 @severity:blocker
+  Scenario: The hub lets such a promise pass, and Green Bank does not pay on it
+    Given the hub holds no fulfilment against its condition
+    And Lake FX promises with a fulfilment that does not fit
+    And Chikondi has asked to send 1000 MWK to Mutale
+    When Chikondi accepts the terms
+    And 10 minutes pass
+    Then no payment has reached the payee's institution
+    And Chikondi has paid nothing
+    And nothing is held for Chikondi
+
   @F21 @severity:critical
   Scenario: The provider says that it has converted before it may
     Given Lake FX says that it has converted before it may
@@ -200,3 +315,14 @@ Feature: Sending money in another currency
     Then Zed Bank is told that the terms were not kept (3100)
     When 10 minutes pass
     Then no money has moved
+
+  # -- what the scheme does not do yet -----------------------------------------------------------------------------------------
+
+  @F23 @severity:minor
+  Scenario: The payee's institution wants to convert what it has got
+    Given Amina has sent 100 MWK to Bob and accepted the terms
+    When Blue Wallet orders Lake FX to convert 100 MWK to 1.25 ZMW for the transfer that it got
+    Then Blue Wallet is told that that is not implemented (2002)
+    And Lake FX has converted nothing
+    And Amina has paid 100 MWK, once
+    And Bob has received 99 MWK, once

@@ -158,12 +158,54 @@ Feature: Sending money to somebody at another institution
 
   # -- names and numbers ----------------------------------------------------------------------------------------------------
 
+  @O13 @severity:normal
+  Scenario: A till of a shop, known by the shop's number and its own
+    Given Amina has asked to send 100 MWK to till-7 of Mwayi Stores
+    When Amina accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Blue Wallet has been asked for till-7 of Mwayi Stores, in the lookup and in the request for terms
+    And till-7 of Mwayi Stores has received 99 MWK, once
+    And Amina has paid 100 MWK, once
+
+  @O14 @severity:normal
+  Scenario: The payer's name arrives as she writes it
+    Given Amina, who writes her name Amína Ñandú မောင်, has asked to send 10 MWK to Bob
+    When Amina accepts the terms
+    Then Blue Wallet is told that the payer is called Amína Ñandú မောင်
+    And Bob has received 9 MWK, once
+
   @O14 @severity:normal
   Scenario: Names in other scripts arrive as they were written
     Given Amina has asked to send 10 MWK to José
     Then Amina is shown the name José Ñandú မောင်
     When Amina accepts the terms
     Then José has received 9 MWK, once
+
+  @O15 @severity:normal
+  Scenario Outline: Each kind of identifier finds her
+    Given Bob can be found under the <kind> <identifier>
+    And Amina has asked to send 10 MWK to the <kind> <identifier>
+    When Amina accepts the terms
+    Then Blue Wallet has been asked who <kind> <identifier> is
+    And Green Bank tells Amina that the transfer is completed
+    And Bob has received 9 MWK, once
+
+    Examples:
+      | kind        | identifier             |
+      | EMAIL       | bob@kamanga.example    |
+      | PERSONAL_ID | MW-87-0042             |
+      | BUSINESS    | 4711                   |
+      | DEVICE      | meter-12               |
+      | ACCOUNT_ID  | 1000000201             |
+      | IBAN        | MT84MALT0110000012345  |
+      | ALIAS       | bob.k                  |
+
+  @O15 @severity:normal
+  Scenario: A kind of identifier that the scheme does not have
+    When Amina asks to send 10 MWK to the PASSPORT MW123456
+    Then Green Bank refuses with code 3100
+    And nobody has been asked who that is
+    And no money has moved
 
   @O15 @severity:normal
   Scenario: A kind of identifier that nobody looks after
@@ -214,10 +256,27 @@ Feature: Sending money to somebody at another institution
     And Amina has paid 100 MWK, once
     And Bob has received 99 MWK, once
 
+  @O18 @severity:blocker
+  Scenario: She taps accept twice in the same moment
+    Given Amina has asked to send 100 MWK to Bob
+    When Amina taps accept twice at once
+    Then both times she is told that the transfer is completed
+    And Amina has paid 100 MWK, once
+    And Bob has received 99 MWK, once
+
+  @O20 @severity:normal
+  Scenario: What the law wants to know of a payer is known to the payee's institution
+    Given Amina, born on 1990-05-17 in Lilongwe (MW), has asked to send 100 MWK to Bob
+    When Amina accepts the terms
+    Then Blue Wallet is told with the request for terms that the payer is Amina Banda, born on 1990-05-17
+    And Blue Wallet is told with the payment that the payer is Amina Banda, born on 1990-05-17
+    And Bob has received 99 MWK, once
+
   @O19 @severity:normal
   Scenario: She asks later how it went
     Given Amina has sent 100 MWK to Bob and accepted the terms
     When 10 minutes pass
     And Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is completed
+    And the fulfilment that she can read is the one that Blue Wallet gave
     And Amina has paid 100 MWK, once

@@ -256,6 +256,15 @@ Feature: When systems fail, no money is lost and none is doubled
       | does not do it |
 
   @R08 @severity:blocker
+  Scenario: The core says nothing when it has reserved, and would reserve once more if asked again
+    Given Green Bank's core reserves once more whenever it is asked again
+    And Green Bank's core is silent the first 1 times that it shall reserve, and does it
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Amina has paid 100 MWK and the fees she accepted, once
+    And nothing is held for Amina
+
+  @R08 @severity:blocker
   Scenario: The core is down when it shall debit what the hub has committed
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core is down the first 10 times that it shall debit

@@ -94,8 +94,11 @@ class CoreConnector:
         self._conversions = parts["conversions"](conversions, fx_quotes, rates, teller, settings, surroundings)
 
         operations = Operations(settings, bank, self._payments, parties, quotes, self._receipts, self._conversions)
-        replies = parts["replies"]()
-        self._faces = {"dfsp": Face(operations.dfsp_routes(), replies), "sdk": Face(operations.sdk_routes(), replies)}
+        make_replies, form = parts["replies"], settings.like_others.error_body
+        self._faces = {
+            "dfsp": Face(operations.dfsp_routes(), make_replies()),
+            "sdk": Face(operations.sdk_routes(), make_replies(form)),
+        }
 
     @property
     def faces(self) -> Mapping[str, Handler]:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from connectors.core_connector import body
 from connectors.core_connector.errors import Refusal
+from connectors.core_connector.settings import ErrorBody
 from loopyard.transport.router import NoRoute, Router
 from loopyard.transport.server import Reply, Request
 
@@ -34,14 +35,27 @@ Route = tuple[str, str, Handler]
 
 
 class Replies:
-    """Results and refusals as replies: errors are {statusCode, message} with a Mojaloop code. Replaceable as part "replies"."""
+    """Results and refusals as replies: errors are {statusCode, message} with a Mojaloop code, unless `error_body` names another
+    form. Replaceable as part "replies"."""
+
+    def __init__(self, error_body: ErrorBody = "statusCode") -> None:
+        self._error_body = error_body
 
     def done(self, result: Any) -> Reply:
         """200; without a body when there is nothing to say."""
         return Reply(200) if result is None else Reply(200, body.build(result), JSON)
 
     def refused(self, no: Refusal) -> Reply:
-        return Reply(no.status, body.build({"statusCode": no.code, "message": no.message}), JSON)
+        match self._error_body:
+            case "none":
+                return Reply(no.status)
+            case "empty-success":
+                return Reply(200)
+            case "status":
+                told = {"status": no.status, "message": no.message, "details": {"code": no.code}}
+            case member:
+                told = {member: no.code, "message": no.message}
+        return Reply(no.status, body.build(told), JSON)
 
 
 class Face:

@@ -77,7 +77,7 @@ class Operations:
         return receipts_wire.quote(await self.quotes.give(receipts_wire.quote_request(call.content)))
 
     async def prepare(self, call: Call) -> Any:
-        return receipts_wire.reserved(await self.receipts.prepare(call.content))
+        return receipts_wire.reserved(await self.receipts.prepare(call.content), self.settings)
 
     async def finish(self, call: Call) -> Any:
         await self.receipts.finish(call.params["transferId"], call.content)

@@ -10,6 +10,19 @@ from typing import Any, Literal
 from loopyard.kernel import settings as reader
 from loopyard.kernel.errors import UsageError
 
+ErrorBody = Literal["statusCode", "mlCode", "status", "none", "empty-success"]
+
+
+@dataclass(frozen=True, slots=True)
+class LikeOthers:
+    """What other core connectors answer and this one does not, all off: one set shows what the scheme makes of it."""
+
+    error_body: ErrorBody = "statusCode"
+    """The form of errors towards the Mojaloop connector: statusCode as its API asks; {mlCode, message} or {status, message,
+    details}, as circulating documents and templates have it; none; or an empty success in place of the error."""
+    fulfilment: str = ""
+    """A fulfilment of its own in the answer to POST /transfers; empty leaves it to the Mojaloop connector."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -56,6 +69,8 @@ class Settings:
 
     receipts: Literal["reserve-then-commit", "single-on-patch"] = "reserve-then-commit"
     """(ours) What the bank does for an incoming transfer, and when."""
+    transfer_state: Literal["RESERVED", "COMMITTED"] = "RESERVED"
+    """(ours) What POST /transfers is answered with. With COMMITTED too the payee is credited after the hub's commit."""
     inactive_party: Literal["5400", "3204"] = "5400"
     """(ours) How an account that is not active is answered."""
     quote_expiry_seconds: int = 60
@@ -81,6 +96,9 @@ class Settings:
     absent_after_seconds: int = 150
     """(ours) How long after acceptance "the hub does not know the transfer" (3208) becomes final: longer than the
     Mojaloop connector's phases and the expiry of a transfer together."""
+
+    like_others: LikeOthers = field(default_factory=LikeOthers)
+    """(ours) Answers of other core connectors, by name."""
 
     @property
     def http_timeout(self) -> float:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from loopyard.engine.plan import Person
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.drivers.base import Driver, Outcome, Payment
+from loopyard.testing.drivers.base import Birth, Driver, Outcome, Payment
 
 Drive = Callable[[Coroutine[Any, Any, Outcome]], Outcome]
 DriveTogether = Callable[[Sequence[Coroutine[Any, Any, Outcome]]], list[Outcome]]
@@ -59,16 +59,18 @@ class Channel:
 
     def initiate(
         self, payer: Person, payee: Person | tuple[str, str], amount: Money, amount_type: Literal["SEND", "RECEIVE"] = "SEND",
-        receive_currency: str | None = None, reference: str | None = None,
+        receive_currency: str | None = None, reference: str | None = None, birth: Birth | None = None,
+        payer_name: str | None = None,
     ) -> Order:  # fmt: skip
-        """Ask for terms. `payee` is a person of the world, or an identifier that may belong to nobody."""
+        """Ask for terms. `payee` is a person of the world, or an identifier that may belong to nobody. `birth` and `payer_name`
+        are what the app says of the payer, by default her name alone."""
         id_type, id_value, sub_id = (
             (payee.id_type, payee.id_value, payee.sub_id) if isinstance(payee, Person) else (*payee, None)
         )
         target = receive_currency or (payee.currency if isinstance(payee, Person) else payer.currency)
         payment = Payment(
-            payer.id_type, payer.id_value, payer.name, id_type, id_value, amount, amount_type, payer.currency, target,
-            reference or self._ids.uuid(), sub_id,
+            payer.id_type, payer.id_value, payer_name or payer.name, id_type, id_value, amount, amount_type, payer.currency, target,
+            reference or self._ids.uuid(), sub_id, birth,
         )  # fmt: skip
         order = Order(payer, payment)
         order.told.append(self._drive(self.driver.initiate(payment)))

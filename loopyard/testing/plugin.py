@@ -30,6 +30,7 @@ pytest_plugins = (
     "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
     "loopyard.testing.steps.hub",
+    "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",
     "loopyard.testing.steps.messages",
     "loopyard.testing.steps.payments",

@@ -87,6 +87,10 @@ class World:
         """Start a connector anew with a clock that is ahead by so much (behind when negative), until the next reset."""
         self.control("connectors.skew", name=connector, seconds=seconds)
 
+    def configure_simulator(self, simulator: str, **settings: Any) -> None:
+        """Give a simulator a first state anew with these settings beside its own, until the next reset."""
+        self.control("simulators.configure", name=simulator, settings=settings)
+
     def restart(self, connector: str) -> None:
         self.control("connectors.restart", name=connector)
 

@@ -117,15 +117,18 @@ class Composition:
         self.faults.reseed(ids.fork("faults").random)
         for rule in self.file.faults:
             self.faults.add(**rule)
-        for name, instance in self.instances.items():
-            own = ids.fork(name)
-            instance.client.ids = own.fork("calls")
-            site = Site(
-                name, self.file.plan, self.clock, instance.crew, own, instance.outbox, self.url, self.file.simulators[name][1]
-            )
-            instance.state = instance.declaration.build(site)
+        for name in self.instances:
+            self.configure(name, {})
         for name, host in self.hosts.items():
             await host.begin(ids.fork(name), self.parts.get(name, {}))
+
+    def configure(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Give simulator `name` a first state, with `settings` beside its own until the next reset. Raises UsageError."""
+        instance, ids = self.instances[name], Ids(self.seed).fork(name)
+        instance.client.ids = ids.fork("calls")
+        merged = {**self.file.simulators[name][1], **settings}
+        site = Site(name, self.file.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged)
+        instance.state = instance.declaration.build(site)
 
     async def stop(self) -> None:
         for host in self.hosts.values():

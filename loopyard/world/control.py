@@ -128,6 +128,11 @@ async def skew(world: Composition, arguments: Mapping[str, Json]) -> Json:
     await world.clock.drive(world.hosts[arguments["name"]].skew(float(arguments["seconds"])))
 
 
+def configure_simulator(world: Composition, arguments: Mapping[str, Json]) -> Json:
+    """Give simulator `name` a first state anew with `settings` beside its own, until the next reset."""
+    world.configure(arguments["name"], arguments["settings"])
+
+
 def boundaries(world: Composition, arguments: Mapping[str, Json]) -> Json:
     """The operation boundaries that connector `name` has passed since the reset."""
     return list(world.hosts[arguments["name"]].boundaries)
@@ -144,6 +149,7 @@ OPERATIONS: dict[str, Handler] = {
     "faults.clear": clear_faults,
     "ledger.accounts": accounts,
     "traffic.list": traffic,
+    "simulators.configure": configure_simulator,
     "connectors.crash": crash,
     "connectors.restart": restart,
     "connectors.configure": configure,

@@ -35,6 +35,8 @@ class Settings:
     """How far a completedTimestamp may lie in the future."""
     strict_3101: bool = False
     """Report bad enumerations, patterns and formats as 3101, as newer error libraries do, not as 3100."""
+    checks_fulfilments: bool = True
+    """Hold a fulfilment against its condition. Without it the hub is broken, and its participants must notice (ours)."""
     on_us: bool = False
     """Allow transfers whose payer and payee are one participant."""
     send_transfer_confirmation_to_payee: bool = True

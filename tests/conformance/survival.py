@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.channel import Channel, Order
+from loopyard.testing.channel import Channel
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
 from loopyard.testing.observation import Observation
@@ -25,9 +25,10 @@ DECLINED: Final = {"status": "FAILED", "reason": "ACCOUNT_BLOCKED"}
 FUNDS: Final = {"cap": "5000000", "funds": "5000000"}
 
 
-def default(connector: Mapping[str, Any] | None = None, **bank: Any) -> WorldFile:
-    """The default world with other settings of the home bank and the core connector."""
+def default(connector: Mapping[str, Any] | None = None, hub: Mapping[str, Any] | None = None, **bank: Any) -> WorldFile:
+    """The default world with other settings of the home bank, the core connector and the hub."""
     raw = _raw()
+    raw["simulators"]["hub"] |= hub or {}
     raw["simulators"][BANK] |= bank
     raw["connectors"]["core_connector"] |= connector or {}
     return parse(raw, "survival")
@@ -77,10 +78,9 @@ class Stage:
         names: list[str] = self.control("connectors.boundaries", name=connector)
         return names
 
-    def operations(self) -> set[str]:
-        """The operations that the system under test has called, and the messages that it was sent."""
-        rows = self.lab.world.traffic()
-        return {row["operation"] for row in rows if BANK in (row["sender"], row["receiver"])}
+    def unresolved(self) -> frozenset[str]:
+        """What the system under test itself reports as unfinished."""
+        return self.lab.drive(self.channel.driver.unresolved())
 
 
 def raised(lab: Lab, seed: str = "survival") -> Stage:
@@ -222,13 +222,12 @@ def judge(stage: Stage, unresolved: bool = False) -> None:
         if order.transfer_id:
             stage.channel.ask(order)
     settle(stage)
-    pending = stage.lab.drive(stage.channel.driver.unresolved())
     verdict = stage.watch.verdict()
     wrong = [f"{each.kind}: {each.text}" for each in verdict.findings if each.fails]
     if not unresolved:
         wrong += [f"open: {item.text}" for item in verdict.open_items]
-    elif not pending:
-        wrong += [f"open, and not reported: {item.text}" for item in verdict.open_items]
+    elif open_at_hub := [row["id"] for row in stage.control("hub.transfers") if row["state"] == "open"]:
+        wrong.append(f"open at the hub: {open_at_hub}")
     wrong += untruths(stage, unresolved)
     assert not wrong, "\n".join(wrong)
 

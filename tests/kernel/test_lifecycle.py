@@ -65,8 +65,6 @@ def test_changing_the_table_afterwards_changes_nothing() -> None:
         ({"b"}, {("a", "go"): "b", ("a", "err"): "d"}, "d has no way out"),
     ],
 )
-def test_a_table_that_contradicts_itself_is_refused(
-    final: set[str], table: dict[tuple[str, str], str], problem: str
-) -> None:
+def test_a_table_that_contradicts_itself_is_refused(final: set[str], table: dict[tuple[str, str], str], problem: str) -> None:
     with pytest.raises(MalformedLifecycle, match=problem):
         Lifecycle("m", "a", final, table)

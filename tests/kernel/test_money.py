@@ -229,9 +229,7 @@ def test_rounding_is_that_of_the_decimal_module(n: int, rate: Decimal, rounding:
         ("0.01", "0.333", "KWD", "0.003", "0.00033"),
     ],
 )
-def test_conversion_rounds_half_even_to_the_minor_unit(
-    amount: str, rate: str, to: str, converted: str, remainder: str
-) -> None:
+def test_conversion_rounds_half_even_to_the_minor_unit(amount: str, rate: str, to: str, converted: str, remainder: str) -> None:
     assert Money(amount, NGN).convert(Decimal(rate), to) == (Money(converted, to), Decimal(remainder))
 
 

@@ -18,7 +18,7 @@ from time import perf_counter
 from tests.mutants.catalogue import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-PROOFS = ("AssertionError", "AuditFailed", "NotSeen")
+PROOFS = ("assert ", "AssertionError", "AuditFailed", "WireAuditFailed", "NotSeen", "DID NOT RAISE")
 """What a check raises when it catches something; anything else is a crash."""
 
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from loopyard.kernel import ledger, money
-from loopyard.kernel.money import Money
 from loopyard.protocols import base64url, canonical, ilp, jws
 
 
@@ -26,20 +24,9 @@ def posts_twice() -> None:
     ledger.Ledger.post = post  # type: ignore[method-assign]
 
 
-def captures_half() -> None:
-    """A captured hold takes half of what it held."""
-    whole = ledger.Ledger.capture
-
-    def capture(self: ledger.Ledger, hold: ledger.Hold, to: ledger.Account, *rest: Any, **options: Any) -> ledger.Posting:
-        options.pop("amount", None)
-        return whole(self, hold, to, Money.of_units(hold.amount.units // 2, hold.amount.currency), **options)
-
-    ledger.Ledger.capture = capture  # type: ignore[method-assign]
-
-
-def forgets_cents() -> None:
-    """Money writes itself without its fraction."""
-    Money.__str__ = lambda self: str(int(self.decimal))  # type: ignore[method-assign]
+def swaps_sides() -> None:
+    """Debits are credits, in every book alike."""
+    ledger.debit, ledger.credit = ledger.credit, ledger.debit
 
 
 def dollars_have_three_decimals() -> None:
@@ -93,23 +80,11 @@ def long_lengths_are_cut() -> None:
     ilp.var_octets = var_octets  # type: ignore[attr-defined]
 
 
-def conversions_lose_the_remainder() -> None:
-    """Conversion rounds towards zero whatever it is asked."""
-    exact = Money.convert
-
-    def convert(self: Money, rate: Decimal, *arguments: Any, **options: Any) -> tuple[Money, Decimal]:
-        result, remainder = exact(self, rate, *arguments, **options)
-        return Money.of_units(result.units // 10_000 * 10_000, result.currency), remainder
-
-    Money.convert = convert  # type: ignore[method-assign]
-
-
 SABOTAGE: dict[str, Callable[[], None]] = {
     each.__name__.replace("_", "-"): each
     for each in (
-        posts_twice, captures_half, forgets_cents, dollars_have_three_decimals, any_fulfilment_opens, condition_is_hashed_twice,
+        posts_twice, swaps_sides, dollars_have_three_decimals, any_fulfilment_opens, condition_is_hashed_twice,
         keys_stay_unsorted, base64_is_padded, any_signature_holds, protected_header_is_unchecked, long_lengths_are_cut,
-        conversions_lose_the_remainder,
     )
 }  # fmt: skip
 

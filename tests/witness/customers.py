@@ -80,6 +80,8 @@ class Customers:
 
     def _call(self, seen: Seen, what: str) -> None:
         wish = content(seen.body)
+        if what == "reserve":  # noted before the answer is read: one that cannot be read may be asked for later
+            self._wish(wish)
         said = content(seen.answer) if seen.status is not None else {}
         if what == "reserve":
             self._reserve(wish, said)
@@ -88,9 +90,11 @@ class Customers:
         elif what == "refund" and said.get("refundCompleted") is True:
             self._refund(seen, text(wish, "homeTransactionId"))
 
+    def _wish(self, wish: dict[str, Any]) -> None:
+        self._wishes.setdefault((text(wish, "transferId"), _side(wish)), wish)
+
     def _reserve(self, wish: dict[str, Any], said: dict[str, Any]) -> None:
-        side = next((each for each in SIDES if each in wish), "payee")
-        self._wishes.setdefault((text(wish, "transferId"), side), wish)
+        side = _side(wish)
         if said.get("status") == "RESERVED":
             self._know(text(said, "reserveId"), wish, side, said)
 
@@ -104,7 +108,7 @@ class Customers:
 
     def _quote(self, wish: dict[str, Any], said: dict[str, Any]) -> None:
         """The published bank tells its fee nowhere else."""
-        side = next((each for each in SIDES if each in wish), "payee")
+        side = _side(wish)
         if _states_fee(said):
             self._quoted[side, self._holder(wish, side), amount(wish, "amount")[0]] = _fee(said)
 
@@ -164,6 +168,10 @@ class Customers:
     def unsure(self) -> set[str]:
         """Customers of whom the messages do not tell all."""
         return {each.customer for each in self._reserves.values() if not each.told}
+
+
+def _side(wish: dict[str, Any]) -> str:
+    return next((each for each in SIDES if each in wish), "payee")
 
 
 def _states_fee(said: dict[str, Any]) -> bool:

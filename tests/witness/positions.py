@@ -103,7 +103,7 @@ class Positions:
 
     def _failed(self, seen: Seen, resource: str, id_: str) -> None:
         information = content(seen.body).get("errorInformation")
-        code = text(information, "errorCode") if isinstance(information, dict) else ""
+        code = str(information.get("errorCode")) if isinstance(information, dict) else ""  # some write it as a number
         found = self._found(resource, id_)
         if code in (MODIFIED_REQUEST, NOT_FOUND):
             return

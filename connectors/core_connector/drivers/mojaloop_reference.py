@@ -67,15 +67,15 @@ class MojaloopReference:
             if order.commission:
                 wish["commission"] = self._amount(order.commission)
         outcome = await self._ask("POST", "/funds/reserve", wish)
-        return wire.decided(outcome, lambda reply: wire.reserved(reply, order))
+        return wire.decided(outcome, lambda reply: wire.reserved(reply, order, self._extended))
 
     async def commit(self, reserve_id: str) -> Outcome[None]:
         outcome = await self._ask("POST", "/funds/commit", {"reserveId": reserve_id})
-        return wire.decided(outcome, lambda reply: wire.ended(reply, "COMMITTED"))
+        return wire.decided(outcome, lambda reply: wire.ended(reply, "COMMITTED", self._extended))
 
     async def release(self, reserve_id: str, reason: str) -> Outcome[None]:
         outcome = await self._ask("POST", "/funds/unreserve", {"reserveId": reserve_id, "reason": reason})
-        return wire.decided(outcome, lambda reply: wire.ended(reply, "RELEASED"))
+        return wire.decided(outcome, lambda reply: wire.ended(reply, "RELEASED", self._extended))
 
     async def query(self, reference: str, side: Side) -> Outcome[Hold | None]:
         outcome = await self._ask("GET", f"/funds/{quote(reference, safe='')}")

@@ -88,22 +88,29 @@ def fee(quote: Mapping[str, Any], amount: Money) -> Fee:
     return Fee(_money(quote, "fees", amount.currency.code), str(quote.get("quoteId", "")))
 
 
-def reserved(reply: Mapping[str, Any], order: Order) -> Outcome[Hold]:
+def reserved(reply: Mapping[str, Any], order: Order, reasoned: bool) -> Outcome[Hold]:
     if reply.get("transferId", order.reference) != order.reference:
         return Unknown(f"bank: the answer belongs to {reply['transferId']}")
     if reply["status"] == "FAILED":
-        return Refused(str(reply.get("reason", "FAILED")), str(reply.get("message", "the bank refused to reserve")))
+        return _failed(reply, reasoned, str(reply.get("message", "the bank refused to reserve")))
     if reply["status"] in ("RESERVED", "COMMITTED"):
         return Done(_hold(reply, order.amount.currency.code))
     return Unknown(f"bank: reserve is {reply['status']!r}")
 
 
-def ended(reply: Mapping[str, Any], wanted: str) -> Outcome[None]:
+def ended(reply: Mapping[str, Any], wanted: str, reasoned: bool) -> Outcome[None]:
     if reply["status"] == wanted:
         return Done(None)
     if reply["status"] == "FAILED":
-        return Refused(str(reply.get("reason", "FAILED")), f"the bank answered FAILED instead of {wanted}")
+        return _failed(reply, reasoned, f"the bank answered FAILED instead of {wanted}")
     return Unknown(f"bank: {reply['status']!r} instead of {wanted}")
+
+
+def _failed(reply: Mapping[str, Any], reasoned: bool, message: str) -> Refused | Unknown:
+    """Where the bank gives a reason with every FAILED, one without is not the bank's decision: something between spoke."""
+    if reasoned and "reason" not in reply:
+        return Unknown("bank: FAILED without a reason")
+    return Refused(str(reply.get("reason", "FAILED")), message)
 
 
 def refunded(reply: Mapping[str, Any], home_id: str) -> Outcome[None]:

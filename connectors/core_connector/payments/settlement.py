@@ -8,6 +8,7 @@ from datetime import timedelta
 import orjson
 
 from connectors.core_connector.cbs import Hold, Order
+from connectors.core_connector.errors import PENDING
 from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import Aborted, Absent, Committed, Halted, Pending, Verdict
 from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
@@ -255,9 +256,10 @@ def _offer(payment: Payment) -> Offer:
 
 
 def _why_aborted(verdict: Verdict, payment: Payment) -> tuple[str, str]:
-    """The hub's own code where there is one; else what was heard last."""
+    """The hub's own code where there is one; else what was heard last, unless that was "pending": it is not any more."""
     if isinstance(verdict, Aborted):
         return verdict.code, verdict.message
     if isinstance(verdict, Absent):
-        return payment.code or "2001", payment.message or "the hub never saw the transfer"
+        heard = payment.code and payment.code != PENDING
+        return (payment.code, payment.message) if heard else ("2001", "the hub never saw the transfer")
     return payment.code or "2004", payment.message or "the transfer did not become final in time"

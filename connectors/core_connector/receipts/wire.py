@@ -96,13 +96,15 @@ def shown(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def reserved(receipt: Receipt) -> dict[str, str]:
+def reserved(receipt: Receipt, settings: Settings) -> dict[str, str]:
     """200 of POST /transfers."""
-    return {
+    answer = {
         "homeTransactionId": receipt.home_id,
-        "transferState": "RESERVED",
+        "transferState": settings.transfer_state,
         "completedTimestamp": to_iso(receipt.at),
     }
+    own = settings.like_others.fulfilment
+    return answer | {"fulfilment": own} if own else answer
 
 
 def end(content: Mapping[str, Any]) -> End:

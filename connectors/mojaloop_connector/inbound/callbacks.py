@@ -68,6 +68,8 @@ class Callbacks:
     async def _refused(self, resource: str, message: Inbound) -> None:
         key = message.params["ID"]
         awaited = self._deliver(f"{resource}/{key}", message, is_error=True)
+        if not awaited and resource == "transfers":
+            self._outbound.late(key, Callback(True, message.body, message.headers))
         if not awaited and not self._kit.settings.like_sdk.ignores_errors_to_payee:
             await self._notifiers[resource].refused(key, message.body)
 

@@ -19,6 +19,7 @@ KIND = "outbound"
 _MERGED = ("acceptParty", "acceptConversion", "acceptQuote", "acceptQuoteOrConversion", "amount", "to")
 _UNDER_WAY = ("prepare", "fxTransferRequest")
 _FAILURE = "_failure"
+_REASON = "_reason"
 
 
 class OutboundTransfers:
@@ -67,9 +68,15 @@ class OutboundTransfers:
         return self._adopt(transfer_id, data, answer)
 
     def late(self, transfer_id: str, answer: Callback) -> None:
-        """A fulfil that came when nobody waited any more: it is final all the same."""
+        """A callback that came when nobody waited any more. A fulfil is final all the same; why an end was refused is kept, for
+        the hub's later word that it has aborted gives no reason."""
         row = self._kit.store.get(KIND, transfer_id)
-        if row is not None and row.state == "errored" and "prepare" in row.data and not answer.is_error:
+        if row is None or row.state != "errored" or "prepare" not in row.data:
+            return
+        if answer.is_error:
+            row.data[_REASON] = answer.body
+            self._save(row.data)
+        else:
             self._adopt_quietly(row, answer)
 
     # -- one run ----------------------------------------------------------------------------------------------------
@@ -192,6 +199,8 @@ class OutboundTransfers:
         self._move(data, "getTransfer" if state == "COMMITTED" else "getAborted")
         if state == "ABORTED":
             data["abortedReason"] = "Transfer aborted by the hub"
+            if _REASON in data:
+                data["lastError"] = {"httpStatusCode": 500, "mojaloopError": data[_REASON]}
         self._save(data)
         self._kit.boundary("outbound.resynced")
         return public(data)

@@ -256,10 +256,12 @@ class VirtualClock:
         try:
             await self._until_quiet()
             crowd = 0
-            while not finished() and (due := self._next(end)) is not None:
-                crowd = crowd + 1 if due.at <= self._now else 0
+            while not finished():
                 if crowd > CROWD:
                     raise Stuck(f"{CROWD} events at one moment, and no end: two parties answer each other for ever")
+                if (due := self._next(end)) is None:
+                    break
+                crowd = crowd + 1 if due.at <= self._now else 0
                 self._now = max(self._now, due.at)
                 if due.action is not None:
                     due.action()

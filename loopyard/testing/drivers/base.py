@@ -11,6 +11,15 @@ Told = Literal["terms", "completed", "pending", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Birth:
+    """Date (ISO 8601), city and country (ISO 3166) of a payer's birth, as her institution knows them."""
+
+    date: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """What a customer asks for. `amount` is what she sends (SEND) or what the payee shall get (RECEIVE)."""
 
@@ -25,6 +34,7 @@ class Payment:
     receive_currency: str
     reference: str
     payee_sub_id: str | None = None
+    payer_birth: Birth | None = None
 
 
 @dataclass(frozen=True, slots=True)

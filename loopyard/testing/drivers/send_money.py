@@ -35,7 +35,7 @@ class SendMoney:
             "sendCurrency": payment.send_currency,
             "receiveCurrency": payment.receive_currency,
             "transactionType": "TRANSFER",
-            "payer": {"name": payment.payer_name, "payerId": payment.payer_id},
+            "payer": _payer(payment),
         }
         if payment.payee_sub_id:
             body["subId"] = payment.payee_sub_id
@@ -79,6 +79,13 @@ class SendMoney:
             if problem.kind == "refused":
                 raise SutUnreachable(f"the core connector at {self._url} does not answer: {problem}") from problem
             return Answer(504, (), b'{"statusCode":"2004","message":"no answer"}')
+
+
+def _payer(payment: Payment) -> dict[str, Any]:
+    payer: dict[str, Any] = {"name": payment.payer_name, "payerId": payment.payer_id}
+    if birth := payment.payer_birth:
+        payer["DateAndPlaceOfBirth"] = {"BirthDt": birth.date, "CityOfBirth": birth.city, "CtryOfBirth": birth.country}
+    return payer
 
 
 def _resource(payment: Payment) -> str:

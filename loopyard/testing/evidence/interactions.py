@@ -19,7 +19,8 @@ details{border:1px solid #e2e8f0;border-radius:8px;margin:6px 0;padding:6px 12px
 summary{cursor:pointer}summary b{font-weight:600}details.bad{border-color:#c81e1e}details.bad pre,details.bad p{color:#1e293b}
 .time{display:inline-block;min-width:84px;color:#64748b;font-size:12.5px}
 """
-_LONGEST = 200_000  # characters of one body on a page; the NDJSON has it all
+_LONGEST = 200_000  # characters of one body on a page
+_LONGEST_RECORDED = 1_000_000  # characters of one body in the NDJSON: what is longer was made to be too long
 
 
 def interactions_text(exchanges: Iterable[Exchange]) -> str:
@@ -77,7 +78,9 @@ def _record(exchange: Exchange) -> dict[str, object]:
 
 
 def _message(headers: Headers, body: bytes) -> dict[str, object]:
-    return {"headers": [list(pair) for pair in headers], "body": body.decode("utf-8", errors="replace")}
+    text = body.decode("utf-8", errors="replace")
+    found: dict[str, object] = {"headers": [list(pair) for pair in headers], "body": text[:_LONGEST_RECORDED]}
+    return found | {"cutFrom": len(text)} if len(text) > _LONGEST_RECORDED else found
 
 
 def _title(exchange: Exchange) -> str:

@@ -30,11 +30,6 @@ def asks_to_send_to_unknown(channel: Channel, cast: Cast, payer: str, amount: Mo
     channel.initiate(cast.people[payer], ("MSISDN", number), amount)
 
 
-@when(phrase("{payer:Name} asks to send {amount:Money} to the IBAN {number}"))
-def asks_to_send_to_iban(channel: Channel, cast: Cast, payer: str, amount: Money, number: str) -> None:
-    channel.initiate(cast.people[payer], ("IBAN", number), amount)
-
-
 @when(phrase("{payer:Name} asks to pay {payee:Name} exactly {amount:Money}"))
 @given(phrase("{payer:Name} has asked to pay {payee:Name} exactly {amount:Money}"))
 def asks_to_pay(channel: Channel, cast: Cast, payer: str, payee: str, amount: Money) -> None:
@@ -58,6 +53,11 @@ def accepts(channel: Channel, payer: str) -> None:
 @when(phrase("{payer:Name} accepts both terms at once"))
 def accepts_both(channel: Channel, payer: str) -> None:
     channel.accept_together(channel.orders[-2:])
+
+
+@when(phrase("{payer:Name} taps accept twice at once"))
+def accepts_twice(channel: Channel, payer: str) -> None:
+    channel.accept_together([channel.order, channel.order])
 
 
 @given("the app has asked again under the same reference")
@@ -97,6 +97,20 @@ def is_refused(channel: Channel, bank: str, code: int) -> None:
 @then(phrase("{bank:Name} refuses"))
 def is_refused_somehow(channel: Channel, bank: str) -> None:
     expect_told(channel.order.last, "failed")
+
+
+@then("both times she is told that the transfer is completed")
+def both_completed(channel: Channel) -> None:
+    told = [each.told for each in channel.order.told[-2:]]
+    assert told == ["completed", "completed"], f"the customer was told {' and '.join(told)}"
+
+
+@then(phrase("the fulfilment that she can read is the one that {bank:Name} gave"))
+def same_fulfilment(channel: Channel, world: World, cast: Cast, bank: str) -> None:
+    given = [row["request"]["fulfilment"] for row in world.traffic(operation="dfsp.transfers.fulfil")
+             if row["sender"] == cast.banks[bank]]  # fmt: skip
+    told = channel.order.last.body["fulfil"]["body"].get("fulfilment")
+    assert [told] == given, f"she reads {told}; {bank} gave {given}"
 
 
 @then("one of them is completed and the other refused")

@@ -7,8 +7,10 @@ from typing import Any, Final
 from pytest_bdd import given
 
 from loopyard.kernel.money import Money
+from loopyard.testing.observation import Observation
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
+from loopyard.world.file import Cast
 
 WRONG_FULFILMENT: Final = "bm90IHRoZSBwcmVpbWFnZSB0aGF0IGlzIGFza2VkIGY"
 
@@ -68,3 +70,15 @@ def _value(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
     return int(text) if text.isdecimal() else text.strip('"')
+
+
+@given("the hub holds no fulfilment against its condition")
+def hub_checks_nothing(watch: Observation) -> None:
+    watch.lab.world.configure_simulator("hub", checks_fulfilments=False)
+    watch.begin()
+
+
+@given(phrase("{bank:Name}'s core reserves once more whenever it is asked again"))
+def core_reserves_twice(watch: Observation, cast: Cast, bank: str) -> None:
+    watch.lab.world.configure_simulator(cast.banks[bank], duplicate_reserve="second-hold")
+    watch.begin()

@@ -17,6 +17,7 @@ from loopyard.world.file import Cast
 
 MEANING: Final[Mapping[str, str]] = {
     "2001": "something went wrong there",
+    "2002": "that is not implemented",
     "2003": "the service is not available",
     "3000": "it has no business with this",
     "3100": "the terms were not kept",

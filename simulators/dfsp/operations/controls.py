@@ -78,6 +78,14 @@ def transfers(peers: Peers, arguments: Arguments) -> Json:
     return rows
 
 
+def know_as(peers: Peers, arguments: Arguments) -> Json:
+    """Let one more identifier find a customer: {fsp, customer {id_type?, id_value}, id_type, id_value}. The peer knows it from
+    now on; the scheme once it is registered there."""
+    bank = peers.peer(needed(arguments, "fsp")).bank
+    customer = bank.customer(*identifier(needed(arguments, "customer")))
+    bank.know_as(customer, needed(arguments, "id_type"), needed(arguments, "id_value"))
+
+
 def set_options(peers: Peers, arguments: Arguments) -> Json:
     """Change options of `fsp` from now on: {fsp, fee?, commission?, sending_fee?, expiry_seconds?, answers?, ...}."""
     bank = peers.peer(needed(arguments, "fsp")).bank
@@ -189,6 +197,7 @@ CONTROLS: Final = (
     Control("send", send),
     Control("transfer", transfer),
     Control("transfers", transfers),
+    Control("know-as", know_as),
     Control("set-options", set_options),
     Control("behave", behave),
     Control("behaviours", behaviours),

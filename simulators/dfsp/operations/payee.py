@@ -42,6 +42,13 @@ async def lookup_sub(peers: Peers, call: Call) -> Reply:
     return await find_party(peers, call)
 
 
+@operation("dfsp.participants.registered", "PUT", "/{fsp}/participants/{Type}/{ID}")
+async def registered(peers: Peers, call: Call) -> Reply:
+    """The directory knows an identifier now, as this peer has asked. Its form is the directory's own, so no schema."""
+    peers.peer(call.params["fsp"])
+    return refusal.noted()
+
+
 @operation("dfsp.quotes.request", "POST", "/{fsp}/quotes", refs=("transactionId", "quoteId"), schema="POST /quotes")
 async def request_quote(peers: Peers, call: Call) -> Reply:
     """Give terms, sealed with an ILP condition."""
@@ -87,4 +94,4 @@ async def notice(peers: Peers, call: Call) -> Reply:
     return refusal.noted()
 
 
-OPERATIONS: Final = (lookup, lookup_sub, request_quote, get_quote, prepare, get_transfer, notice)
+OPERATIONS: Final = (lookup, lookup_sub, registered, request_quote, get_quote, prepare, get_transfer, notice)

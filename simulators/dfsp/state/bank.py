@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from loopyard.engine.plan import Participant, Person
@@ -47,6 +47,11 @@ class Bank:
         if person.balance:
             opening = self.own("opening", person.balance)
             self.ledger.post("opening", (debit(opening, person.balance), credit(account, person.balance)))
+
+    def know_as(self, customer: Customer, id_type: str, id_value: str) -> None:
+        """Let one more identifier find a customer."""
+        person = replace(customer.person, id_type=id_type, id_value=id_value, sub_id=None)
+        self._customers[id_type, id_value, None] = Customer(person, customer.account)
 
     def own(self, role: str, money: Money) -> Account:
         """The bank's own account of a role in the currency of `money`. Raises UnknownAccount."""

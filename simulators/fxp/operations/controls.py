@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Control, Message
 from loopyard.kernel.errors import UsageError
+from loopyard.kernel.settings import read
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.amounts import from_money
 from simulators.fxp import webhooks
+from simulators.fxp.settings import Options
 from simulators.fxp.state.behaviour import Behaviour, Conduct
 from simulators.fxp.state.house import Conversion, House
 from simulators.fxp.state.houses import Houses
@@ -19,6 +22,9 @@ from simulators.fxp.wire import build
 
 Json = Any
 Arguments = Mapping[str, Json]
+
+CHANGEABLE: Final = frozenset({"spread", "charges", "charge_type", "expiry_seconds", "limits", "grace_seconds"})
+"""Options that may change while the world runs."""
 
 
 def wrong(key: str, problem: str, remedy: str) -> UsageError:
@@ -54,6 +60,16 @@ def set_rate(houses: Houses, arguments: Arguments) -> Json:
         raise wrong("rate", f"{rate!r} is no rate", 'give a text such as "0.0125"')
     else:
         house.rates[pair] = Decimal(rate)
+
+
+def set_options(houses: Houses, arguments: Arguments) -> Json:
+    """Change options of `fsp` from now on: {fsp, spread?, charges?, charge_type?, expiry_seconds?, limits?, grace_seconds?}."""
+    house = houses.house(needed(arguments, "fsp"))
+    changed = {key: value for key, value in arguments.items() if key != "fsp"}
+    for key in changed.keys() - CHANGEABLE:
+        raise wrong(key, "cannot be changed", f"choose from {', '.join(sorted(CHANGEABLE))}; rates have set-rate")
+    given = read(Options, changed, "control of the fxp simulator")
+    house.options = replace(house.options, **{key: getattr(given, key) for key in changed})
 
 
 def behave(houses: Houses, arguments: Arguments) -> Json:
@@ -133,6 +149,7 @@ CONTROLS: Final = (
     Control("conversion", conversion),
     Control("conversions", conversions),
     Control("set-rate", set_rate),
+    Control("set-options", set_options),
     Control("behave", behave),
     Control("behaviours", behaviours),
     Control("behave-well", behave_well),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
 from simulators.hub.state.desk import Desk
 from simulators.hub.state.errors import (
@@ -83,7 +82,7 @@ class Conversions:
             return
         if answer.state != "RESERVED":
             self._invalid(record, answer, FulfilRefused("conversionState must be RESERVED"))
-        elif not ilp.fulfils(answer.fulfilment, record.prepare.condition):
+        elif not self.desk.holds(answer, record):
             self._invalid(record, answer, FulfilRefused("Invalid FX fulfilment"))
         elif self._may_change(record, answer):
             self._promise(record, answer)

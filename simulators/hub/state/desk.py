@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from loopyard.kernel.clock import Crew
+from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
 from simulators.hub.settings import Settings
 from simulators.hub.state.errors import FulfilRefused, HubError, ModifiedRequest, NotAParty, TransferNotFound
@@ -77,6 +78,10 @@ class Desk:
         elif earlier.public != "RECEIVED":
             self.announce(Told(earlier, request.source, request.original))
         return None
+
+    def holds(self, answer: Fulfil, record: Record) -> bool:
+        """Whether the answer's fulfilment opens the condition of what was prepared."""
+        return not self.settings.checks_fulfilments or ilp.fulfils(answer.fulfilment, record.prepare.condition)
 
     def queue(self, work: Callable[[Record], None], record: Record) -> None:
         """Have the position handler do its part, at once or when the message has gone through its queue."""

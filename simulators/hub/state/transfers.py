@@ -3,7 +3,6 @@ is reserved on the provider's position instead, and takes its conversion along w
 
 from __future__ import annotations
 
-from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
@@ -83,7 +82,7 @@ class Transfers:
                 self._tell_both(record, PayeeRejected(), answer)
                 self._unwind(record, answer)
             return
-        if not ilp.fulfils(answer.fulfilment, record.prepare.condition):
+        if not self.desk.holds(answer, record):
             self._invalid(record, answer, FulfilRefused("invalid fulfilment"))
         elif self._may_change(record, answer):
             self._commit(record, answer)

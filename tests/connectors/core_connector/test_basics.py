@@ -138,7 +138,15 @@ def test_which_answers_of_a_bank_are_decisions(status: int, content: dict[str, A
 )
 def test_what_a_reserve_says(reply: dict[str, Any], expected: type) -> None:
     order = Order("t", "payer", Holder("MSISDN", "1"), Money("1", "MWK"), "h")
-    assert isinstance(wire.decided(Done(reply), lambda it: wire.reserved(it, order)), expected)
+    assert isinstance(wire.decided(Done(reply), lambda it: wire.reserved(it, order, reasoned=False)), expected)
+
+
+@pytest.mark.parametrize("reply", [{"status": "FAILED"}, {"status": "FAILED", "reason": "ACCOUNT_BLOCKED"}])
+def test_a_bank_that_gives_reasons_refuses_with_a_reason_only(reply: dict[str, Any]) -> None:
+    order = Order("t", "payer", Holder("MSISDN", "1"), Money("1", "MWK"), "h")
+    expected = Refused if "reason" in reply else Unknown
+    assert isinstance(wire.reserved(reply, order, reasoned=True), expected)
+    assert isinstance(wire.ended(reply, "RELEASED", reasoned=True), expected)
 
 
 def test_of_two_holds_the_one_that_counts_is_found() -> None:

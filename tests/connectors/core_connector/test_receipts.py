@@ -268,3 +268,35 @@ async def test_a_transfer_that_cannot_be_read_is_refused(store: Path, content: A
         status, answer = await yard.call("sdk", "POST", "/transfers", content)
         assert status == 400
         assert answer["statusCode"] in ("3101", "3102")
+
+
+async def test_a_reservation_may_be_answered_committed_and_is_credited_afterwards_all_the_same(store: Path) -> None:
+    async with Yard(store, {"transfer_state": "COMMITTED"}) as yard:
+        before = yard.bob.balance
+        status, answer = await yard.prepared(await yard.quoted())
+        assert (status, answer["transferState"], "fulfilment" in answer) == (200, "COMMITTED", False)
+        assert yard.bob.balance == before
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("mlCode", (404, {"mlCode": "3204", "message": "no account for MSISDN 999"})),
+        ("status", (404, {"status": 404, "message": "no account for MSISDN 999", "details": {"code": "3204"}})),
+        ("none", (404, None)),
+        ("empty-success", (200, None)),
+    ],
+)
+async def test_errors_have_the_forms_of_other_core_connectors_on_the_schemes_side_only(
+    store: Path, form: str, expected: tuple[int, Any]
+) -> None:
+    async with Yard(store, {"like_others": {"error_body": form}}) as yard:
+        assert await yard.call("sdk", "GET", "/parties/MSISDN/999") == expected
+        status, content = await yard.call("dfsp", "GET", "/transfers/unknown")
+        assert (status, content["statusCode"]) == (404, "3208")
+
+
+async def test_a_fulfilment_of_its_own_is_stated(store: Path) -> None:
+    async with Yard(store, {"like_others": {"fulfilment": "F"}}) as yard:
+        _, answer = await yard.prepared(await yard.quoted())
+        assert answer["fulfilment"] == "F"

@@ -196,3 +196,22 @@ def test_settings_that_cannot_be_used_are_named(wrong: dict[str, Any], text: str
 
     with pytest.raises(UsageError, match=text):
         asyncio.run(scene())
+
+
+def test_the_control_raw_says_anything_to_a_participant_and_counts_against_nobody() -> None:
+    async def work(yard: Yard) -> None:
+        sent = yard.control(
+            "raw", to="green-bank", source="blue-wallet", method="POST", path="/transfers", body={"transferId": "4711"},
+            headers={"Date": None, "Accept": "text/plain"},
+        )  # fmt: skip
+        answer = await yard.clock.drive(sent)
+        (got,) = yard.got
+        assert (answer["status"], got.to, got.path, got.json) == (202, "green-bank", "/transfers", {"transferId": "4711"})
+        assert (got.headers["fspiop-source"], got.headers["accept"]) == ("blue-wallet", "text/plain")
+        assert "date" not in got.headers
+        assert yard.checker.findings
+        assert all(each.injected for each in yard.checker.findings)
+        yard.checker.findings.clear()
+        assert [row.deliberate for row in yard.traffic] == [True]
+
+    run(work)

@@ -86,7 +86,7 @@ def test_a_status_refuses_exactly_its_sides(book: Book, account: BankAccount, st
     account.status = status  # type: ignore[assignment]
     sides: dict[str, Callable[[], None]] = {
         "debit": lambda: checks.may_debit(book, account, mwk(1)),
-        "credit": lambda: checks.may_credit(account, mwk(1)),
+        "credit": lambda: checks.may_credit(book, account, mwk(1)),
     }
     for side, check in sides.items():
         if side in REFUSES[account.status]:
@@ -115,7 +115,7 @@ def test_an_amount_finer_than_its_currency_or_in_another_is_refused(book: Book, 
     with pytest.raises(AmountTooFine):
         checks.may_debit(book, account, mwk("0.001"))
     with pytest.raises(WrongCurrency):
-        checks.may_credit(account, Money(1, "ZMW"))
+        checks.may_credit(book, account, Money(1, "ZMW"))
 
 
 def test_a_daily_limit_counts_what_left_today_and_what_is_held(book: Book, account: BankAccount, watch: Watch) -> None:
@@ -136,11 +136,23 @@ def test_a_reversed_debit_no_longer_counts_to_the_day(book: Book, account: BankA
     checks.may_debit(book, account, mwk(100))
 
 
-def test_a_cap_refuses_the_credit_beyond_it(account: BankAccount) -> None:
-    account.limits = Limits(greatest_balance=Decimal(600))
-    checks.may_credit(account, mwk(100))
+def test_a_daily_limit_of_receipts_counts_what_came_today_and_what_is_promised(
+    book: Book, account: BankAccount, watch: Watch
+) -> None:
+    account.limits = Limits(daily_received=Decimal(100))
+    receive(book, account, 60)
+    checks.may_credit(book, account, mwk(10), expected=mwk(30))
     with pytest.raises(LimitExceeded):
-        checks.may_credit(account, mwk("100.01"))
+        checks.may_credit(book, account, mwk(11), expected=mwk(30))
+    watch.at += timedelta(days=1)
+    checks.may_credit(book, account, mwk(70), expected=mwk(30))
+
+
+def test_a_cap_refuses_the_credit_beyond_it(book: Book, account: BankAccount) -> None:
+    account.limits = Limits(greatest_balance=Decimal(600))
+    checks.may_credit(book, account, mwk(100))
+    with pytest.raises(LimitExceeded):
+        checks.may_credit(book, account, mwk("100.01"))
 
 
 def test_a_credit_of_a_later_value_date_is_booked_but_not_available(book: Book, account: BankAccount, watch: Watch) -> None:
