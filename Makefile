@@ -34,19 +34,23 @@ lint: install  ## style, types and layers
 	@echo "==> layers"
 	$(BIN)/pytest tests/house -q
 
-demo: install  ## a world, an outbound, an inbound and an FXP transfer, and what the ledgers say
+demo: install  ## a world, an outbound, an inbound and an FXP transfer, what the ledgers say, and the audit
+	@echo "==> running the demo"
 	@$(BIN)/loopyard demo
 
-report: features-or-not  ## the Allure report of the last run of the scenarios, as one file
-	@$(BIN)/loopyard report build/allure-results build/report
-
-.PHONY: features-or-not
-features-or-not: install
+report: install  ## the Allure report of the last run of the scenarios (which it runs if there was none), as one file
 	@test -d build/allure-results || $(MAKE) features
+	@echo "==> rendering the report"
+	@$(BIN)/loopyard report build/allure-results build/report/index.html
 
 mutants: install  ## break the reference and the codecs on purpose; every mutant must be caught
 	@echo "==> running the mutants"
 	$(BIN)/python -m tests.mutants
+
+bench: install  ## how fast a world starts and is reset, and how fast the audit is
+	@echo "==> measuring"
+	$(BIN)/python -m benchmarks.world
+	$(BIN)/python -m benchmarks.audit
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build .cache

@@ -35,7 +35,7 @@ from connectors.core_connector.store import Shelf, SqliteStore
 from connectors.core_connector.teller import Teller
 from connectors.core_connector.worklist import Worklist
 from loopyard.kernel.errors import UsageError
-from loopyard.transport.server import Handler
+from loopyard.transport.messages import Handler
 from loopyard.transport.service import Surroundings
 
 PARTS: Mapping[str, Any] = {

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 from connectors.core_connector import body
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.settings import ErrorBody
+from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import NoRoute, Router
-from loopyard.transport.server import Reply, Request
 
 JSON = (("Content-Type", "application/json"),)
 

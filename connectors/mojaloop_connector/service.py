@@ -15,7 +15,7 @@ from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, Tra
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
-from loopyard.transport.server import Handler
+from loopyard.transport.messages import Handler
 from loopyard.transport.service import Surroundings
 
 

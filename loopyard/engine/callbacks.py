@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from loopyard.engine.checker import BoundChecker
+from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
 from loopyard.engine.operations import Message
-from loopyard.engine.traffic import Traffic, cause, parsed, references
+from loopyard.engine.traffic import Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
-from loopyard.transport.client import Answer, Client, Headers, NoAnswer
+from loopyard.transport.client import Answer, Client, NoAnswer
 
 PATIENCE = 20.0  # seconds; what the scheme's own sender waits for an answer
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message on its way: complete, so that an attempt can be repeated, delayed or doubled as it is.
-
-    `lost`: it is logged, and never leaves."""
-
-    message: Message
-    operation: str
-    sender: str
-    receiver: str
-    url: str
-    path: str
-    params: Mapping[str, str]
-    headers: Headers
-    body: bytes
-    attempt: int = 1
-    fault: str | None = None
-    deliberate: bool = False
-    lost: bool = False
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        return references(self.message.refs, self.params, self.body)
 
 
 class Outbox:

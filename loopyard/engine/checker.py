@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from loopyard.engine.contract import Contract, ContractFinding, Level
+from loopyard.engine.operations import Message, Operation
 from loopyard.engine.traffic import Interaction, parsed
 from loopyard.transport.server import BODY_LIMIT
-
-if TYPE_CHECKING:
-    from loopyard.engine.operations import Message, Operation
-
 
 FEW = 10
 """Repeated keys that one message is reported for."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from loopyard.engine.call import Call
 from loopyard.engine.checker import BoundChecker
 from loopyard.engine.faults.schedule import FaultSchedule
-from loopyard.engine.operations import Call, Face, Operation
+from loopyard.engine.operations import Operation
+from loopyard.engine.simulator import Face
 from loopyard.engine.traffic import Interaction, Traffic, cause
 from loopyard.kernel.clock import Crew
+from loopyard.transport.endings import Hangup
+from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
-from loopyard.transport.server import Hangup, Reply, Request
 
 
 class FaceServer:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from loopyard.engine.callbacks import Outbox
 from loopyard.engine.plan import Plan
 from loopyard.engine.traffic import cause
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
-
-if TYPE_CHECKING:
-    from loopyard.engine.callbacks import Outbox
 
 
 def cause_number() -> str | None:

@@ -69,8 +69,8 @@ class Channel:
         )
         target = receive_currency or (payee.currency if isinstance(payee, Person) else payer.currency)
         payment = Payment(
-            payer.id_type, payer.id_value, payer_name or payer.name, id_type, id_value, amount, amount_type, payer.currency, target,
-            reference or self._ids.uuid(), sub_id, birth,
+            payer.id_type, payer.id_value, payer_name or payer.name, id_type, id_value, amount, amount_type, payer.currency,
+            target, reference or self._ids.uuid(), sub_id, birth,
         )  # fmt: skip
         order = Order(payer, payment)
         order.told.append(self._drive(self.driver.initiate(payment)))

@@ -6,12 +6,10 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-if TYPE_CHECKING:
-    from loopyard.transport.server import Reply, Request
+from loopyard.transport.messages import Reply, Request
 
 Ending = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 

@@ -4,54 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from email.utils import format_datetime
 
 from aiohttp import web
 
 from loopyard.kernel.clock import Clock, Signal
 from loopyard.transport import trace
-from loopyard.transport.client import Headers
-from loopyard.transport.endings import Hangup, close, reset
-
-__all__ = ["BODY_LIMIT", "Handler", "Hangup", "Listener", "Reply", "Request", "close", "reset"]
+from loopyard.transport.endings import Hangup, close
+from loopyard.transport.messages import Handler, Reply, Request
 
 BODY_LIMIT = 8 * 1024 * 1024  # above the scheme's 5,242,880, so that the scheme's own error shows
 QUIET_LOG = logging.getLogger("loopyard.transport")
-
-
-@dataclass(slots=True)
-class Request:
-    """A request as it came: the path undecoded, the headers in wire order, the body in bytes."""
-
-    method: str
-    path: str
-    query: str
-    headers: Headers
-    body: bytes
-    trace: trace.Trace | None
-    raw: web.BaseRequest = field(repr=False)
-    listener: Listener = field(repr=False)
-
-    async def gone(self) -> None:
-        """Wait until the caller has closed the connection, which is the end of a call that is never answered."""
-        await self.listener.gone(self.raw)
-
-    def header(self, name: str) -> str | None:
-        value: str | None = self.raw.headers.get(name)
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: an empty body has length 0 and no content type."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: Headers = ()
-
-
-Handler = Callable[[Request], Awaitable[Reply]]
 
 
 class _Server(web.Server):
@@ -117,7 +80,7 @@ class Listener:
             token = trace.current.set(here)
             try:
                 path, _, query = _target(raw).partition("?")
-                request = Request(raw.method, path, query, tuple(raw.headers.items()), body, here, raw, self)
+                request = Request(raw.method, path, query, tuple(raw.headers.items()), body, here, raw, lambda: self.gone(raw))
                 return self._response(await self._handler(request))
             except Hangup as hangup:
                 return await hangup.how(raw)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
-from loopyard.transport.server import Handler
+from loopyard.transport.messages import Handler
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from loopyard.engine.callbacks import Outbox
 from loopyard.engine.checker import BoundChecker, Checker
 from loopyard.engine.contract import Contract
 from loopyard.engine.faults.schedule import FaultSchedule
-from loopyard.engine.operations import Face, Simulator
 from loopyard.engine.server import FaceServer
+from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
 from loopyard.engine.traffic import Traffic
 from loopyard.kernel.clock import Clock, Crew, RealClock, VirtualClock

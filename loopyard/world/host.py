@@ -12,7 +12,9 @@ from typing import Any
 from loopyard.kernel.clock import Clock, Crew, SkewedClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
-from loopyard.transport.server import Hangup, Listener, Reply, Request, reset
+from loopyard.transport.endings import Hangup, reset
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 from loopyard.transport.service import Connector, Service, Surroundings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from loopyard.engine.operations import Simulator
+from loopyard.engine.simulator import Simulator
 from loopyard.kernel.errors import UsageError
 from loopyard.transport.service import Connector
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loopyard.engine.operations import Face, Simulator
+from loopyard.engine.simulator import Face, Simulator
 from loopyard.kernel.ledger import Ledger
 from loopyard.protocols import schemas
 from simulators.dfsp.operations import OPERATIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Face, Simulator
+from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
 from loopyard.protocols import schemas
 from simulators.hub import settings

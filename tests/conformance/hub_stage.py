@@ -13,7 +13,8 @@ from typing import Any
 from loopyard.engine.contract import ContractFinding
 from loopyard.kernel.clock import VirtualClock
 from loopyard.kernel.ids import Ids
-from loopyard.transport.server import Listener, Reply, Request
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 from loopyard.world.composition import Composition
 from loopyard.world.file import parse
 from tests.conformance.captures import FX, TO_HUB, Exchange, read

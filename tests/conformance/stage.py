@@ -14,7 +14,8 @@ from connectors.mojaloop_connector import CONNECTOR
 from loopyard.kernel.clock import VirtualClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
-from loopyard.transport.server import Listener, Reply, Request
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 from loopyard.world.host import ConnectorHost
 from tests.conformance.captures import FROM_HUB, TO_BACKEND, TO_HUB, Exchange, Headers, Names, Told, compact, differences, read
 from tests.conformance.raw_http import send

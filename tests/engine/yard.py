@@ -8,20 +8,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.call import Call
 from loopyard.engine.callbacks import Outbox
 from loopyard.engine.checker import BoundChecker, Checker
 from loopyard.engine.contract import Contract
 from loopyard.engine.faults.schedule import FaultSchedule
-from loopyard.engine.operations import Call, Face, MalformedBody, Message, operation
+from loopyard.engine.operations import Message, operation
 from loopyard.engine.server import FaceServer
+from loopyard.engine.simulator import Face
 from loopyard.engine.site import cause_number
 from loopyard.engine.traffic import Traffic
 from loopyard.kernel.clock import Clock, Crew, VirtualClock
 from loopyard.kernel.errors import LoopyardError
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client, Headers, NoAnswer
+from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from loopyard.transport.server import Listener, Reply
+from loopyard.transport.server import Listener
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 JSON = (("Content-Type", "application/json"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,14 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module
 
 
+def needed(path: Path, known: Mapping[str, Path]) -> Iterator[str]:
+    """The modules of the house that a module takes something from: a package only when it is not for one of its modules."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else node.module for name in inside if name in known or node.module in known)
+
+
 def layer(module: str) -> str:
     parts = module.split(".")
     return ".".join(parts[:2]) if parts[0] == "loopyard" else parts[0]
@@ -82,3 +90,21 @@ def test_the_rule_itself_can_fail() -> None:
     assert illegal("connectors.core_connector.cbs", "loopyard.engine.site")
     assert not illegal("simulators.cbs.mojaloop_reference.state", "simulators.cbs.engine.accounts")
     assert not illegal("simulators.hub.state", "loopyard.kernel.money")
+
+
+def test_no_module_needs_itself() -> None:
+    paths = dict(modules())
+    needs = {name: set(needed(path, paths)) for name, path in paths.items()}
+
+    def circle(name: str, way: tuple[str, ...], done: set[str]) -> tuple[str, ...] | None:
+        if name in way:
+            return (*way[way.index(name) :], name)
+        if name in done:
+            return None
+        done.add(name)
+        found = (circle(target, (*way, name), done) for target in sorted(needs[name]))
+        return next((each for each in found if each is not None), None)
+
+    done: set[str] = set()
+    circles = [each for name in sorted(needs) if (each := circle(name, (), done)) is not None]
+    assert not circles, f"these modules go round in a circle: {' -> '.join(circles[0])}"

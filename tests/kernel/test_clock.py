@@ -17,7 +17,9 @@ from loopyard.kernel.clock import Crew, VirtualClock
 from loopyard.kernel.errors import Stuck
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client, NoAnswer
-from loopyard.transport.server import Hangup, Listener, Reply, Request, close, reset
+from loopyard.transport.endings import Hangup, close, reset
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pytest
 
-from loopyard.kernel.settings import read
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
 
 
 @dataclass(frozen=True, slots=True)

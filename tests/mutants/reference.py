@@ -24,7 +24,7 @@ from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
 from loopyard.kernel.money import Money
 from loopyard.transport.client import Answer
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 
 Parts = dict[str, dict[str, Any]]
 

@@ -15,8 +15,9 @@ from loopyard.kernel.clock import VirtualClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport import trace
 from loopyard.transport.client import LARGE, Answer, Client, NoAnswer
-from loopyard.transport.endings import close, reset, say
-from loopyard.transport.server import Hangup, Listener, Reply, Request
+from loopyard.transport.endings import Hangup, close, reset, say
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from loopyard.kernel.clock import Clock, RealClock, VirtualClock
-from loopyard.transport.endings import close, on_the_wire, reset, say, silence, write
-from loopyard.transport.server import BODY_LIMIT, Hangup, Listener, Reply, Request
+from loopyard.transport.endings import Hangup, close, on_the_wire, reset, say, silence, write
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import BODY_LIMIT, Listener
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -12,6 +12,11 @@ from loopyard.world.defaults import default_world
 from loopyard.world.file import load, parse
 
 BANK = {"id": "a", "currencies": {"MWK": {"cap": "10", "funds": "10"}}}
+PERSON = {"name": "P", "dfsp": "a", "id_value": "1"}
+
+
+def holding(currency: str, cap: str) -> dict[str, Any]:
+    return {"id": "a", "currencies": {currency: {"cap": cap, "funds": "1"}}}
 
 
 def test_the_default_world_has_the_cast_it_promises() -> None:
@@ -41,17 +46,17 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "missing id": ({"dfsp": [{"currencies": BANK["currencies"]}]}, "dfsp[0].id", "add id"),
     "number for text": ({"dfsp": [{**BANK, "id": 7}]}, "dfsp[0].id", 'write id = "7"'),
     "no currencies": ({"dfsp": [{"id": "a"}]}, "dfsp[0].currencies", "write currencies ="),
-    "amount": ({"dfsp": [{"id": "a", "currencies": {"MWK": {"cap": "x", "funds": "1"}}}]}, "dfsp[0].currencies.MWK.cap", "amount"),
-    "currency": ({"dfsp": [{"id": "a", "currencies": {"QQQ": {"cap": "1", "funds": "1"}}}]}, "dfsp[0].currencies.QQQ.cap", "4217"),
+    "amount": ({"dfsp": [holding("MWK", "x")]}, "dfsp[0].currencies.MWK.cap", "amount"),
+    "currency": ({"dfsp": [holding("QQQ", "1")]}, "dfsp[0].currencies.QQQ.cap", "4217"),
     "play": ({"dfsp": [{**BANK, "play": "guest"}]}, "dfsp[0].play", "choose one of home, peer, external"),
     "external without address": ({"dfsp": [{**BANK, "play": "external"}]}, "dfsp[0].callback_url", "http://host:port"),
     "twice": ({"dfsp": [BANK, BANK]}, "dfsp", "id of its own"),
-    "person at nobody": ({"dfsp": [BANK], "person": [{"name": "P", "dfsp": "b", "id_value": "1"}]}, "person[0].dfsp", "choose one of a"),
+    "person at nobody": ({"dfsp": [BANK], "person": [{**PERSON, "dfsp": "b"}]}, "person[0].dfsp", "choose one of a"),
     "person's unknown key": (
-        {"dfsp": [BANK], "person": [{"name": "P", "dfsp": "a", "id_value": "1", "age": 3}]}, "person[0].age", "known are",
+        {"dfsp": [BANK], "person": [{**PERSON, "age": 3}]}, "person[0].age", "known are",
     ),
     "too few people": (
-        {"dfsp": [BANK], "person": [{"name": "P", "dfsp": "a", "id_value": "1"}], "people": {"count": 0}}, "people.count", "count = 1",
+        {"dfsp": [BANK], "person": [PERSON], "people": {"count": 0}}, "people.count", "count = 1",
     ),
     "cast": ({"dfsp": [BANK], "cast": {"banks": {"Green": "z"}}}, "cast.banks.Green", "choose one of a"),
     "clock": ({"world": {"clock": "sun"}}, "world.clock", "virtual, real"),

@@ -11,8 +11,8 @@ from connectors.mojaloop_connector.kit import Kit
 from loopyard.protocols import canonical, jws
 from loopyard.protocols.fspiop import error_codes, media
 from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
-from loopyard.transport.server import Reply, Request
 
 Work = Callable[[Inbound], Awaitable[None]]
 

@@ -16,8 +16,8 @@ from loopyard.protocols.fspiop.coercion import coerced
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.protocols.fspiop.validation import validate
 from loopyard.transport import trace
+from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
-from loopyard.transport.server import Reply, Request
 
 Handler = Callable[[Request, Match[Any]], Awaitable[Reply]]
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from loopyard.engine.call import Call
+from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.lane import Lane
 from loopyard.kernel.clock import Clock
-from loopyard.transport.server import Reply
-
-if TYPE_CHECKING:
-    from loopyard.engine.callbacks import Delivery
-    from loopyard.engine.operations import Call
-    from loopyard.transport.client import Answer
+from loopyard.transport.client import Answer
+from loopyard.transport.messages import Reply
 
 CarryOut = Callable[["Call"], Awaitable[Reply]]
 SendOut = Callable[["Delivery"], Awaitable["Answer | None"]]

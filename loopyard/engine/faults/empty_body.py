@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from loopyard.engine.call import Call
 from loopyard.engine.faults.base import CarryOut, Fault, Weather
-from loopyard.transport.server import Reply
-
-if TYPE_CHECKING:
-    from loopyard.engine.operations import Call
+from loopyard.transport.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)

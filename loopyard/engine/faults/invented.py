@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from loopyard.transport.client import Headers
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 
 
 def invented(status: int, body: Any = None, headers: Headers = ()) -> Reply:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from loopyard.engine.call import Call
+from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.base import CarryOut, Fault, SendOut, Weather
-from loopyard.transport.server import Reply
-
-if TYPE_CHECKING:
-    from loopyard.engine.callbacks import Delivery
-    from loopyard.engine.operations import Call
-    from loopyard.transport.client import Answer
+from loopyard.transport.client import Answer
+from loopyard.transport.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.base import Fault, SendOut, Weather
-
-if TYPE_CHECKING:
-    from loopyard.engine.callbacks import Delivery
-    from loopyard.transport.client import Answer
+from loopyard.transport.client import Answer
 
 
 @dataclass(frozen=True, slots=True)

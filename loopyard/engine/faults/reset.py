@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from loopyard.engine.call import Call
 from loopyard.engine.faults.base import CarryOut, Fault, Weather
-from loopyard.transport.server import Hangup, Reply, reset
-
-if TYPE_CHECKING:
-    from loopyard.engine.operations import Call
+from loopyard.transport.endings import Hangup, reset
+from loopyard.transport.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)

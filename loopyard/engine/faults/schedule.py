@@ -7,8 +7,10 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from loopyard.engine.call import Call
+from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults import catalogue
 from loopyard.engine.faults.base import CarryOut, Fault, SendOut, Weather
 from loopyard.engine.faults.lane import Lane
@@ -16,12 +18,8 @@ from loopyard.engine.traffic import dig, fact, parsed
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.settings import read
-from loopyard.transport.server import Reply
-
-if TYPE_CHECKING:
-    from loopyard.engine.callbacks import Delivery
-    from loopyard.engine.operations import Call
-    from loopyard.transport.client import Answer
+from loopyard.transport.client import Answer
+from loopyard.transport.messages import Reply
 
 
 @dataclass(slots=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from loopyard.engine.call import Call
 from loopyard.engine.faults.base import CarryOut, Fault, Weather
 from loopyard.engine.faults.invented import invented
-from loopyard.transport.server import Reply
-
-if TYPE_CHECKING:
-    from loopyard.engine.operations import Call
+from loopyard.transport.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)

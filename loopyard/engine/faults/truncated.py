@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from loopyard.engine.call import Call
 from loopyard.engine.faults.base import CarryOut, Fault, Weather
-from loopyard.transport.endings import on_the_wire, say
-from loopyard.transport.server import Hangup, Reply
-
-if TYPE_CHECKING:
-    from loopyard.engine.operations import Call
+from loopyard.transport.endings import Hangup, on_the_wire, say
+from loopyard.transport.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from loopyard.engine.callbacks import json_of
-from loopyard.engine.operations import Control, Message
+from loopyard.engine.operations import Message
+from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
 from loopyard.kernel.settings import read

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Call, operation
-from loopyard.transport.server import Reply
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
+from loopyard.transport.messages import Reply
 from simulators.dfsp import webhooks
 from simulators.dfsp.state.behaviour import Conduct
 from simulators.dfsp.state.peers import Peer, Peers

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Call, operation
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
 from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop import amounts, errors
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from simulators.dfsp import webhooks
 from simulators.dfsp.operations.payee import OUTCOMES
 from simulators.dfsp.state.payer import Outgoing

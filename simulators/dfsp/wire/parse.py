@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from loopyard.engine.operations import Call
+from loopyard.engine.call import Call
 from loopyard.engine.traffic import dig
 from loopyard.protocols import canonical, ilp
 from loopyard.protocols.fspiop import amounts, dates

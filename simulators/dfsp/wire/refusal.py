@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from loopyard.engine.operations import Call, MalformedBody, Message
+from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.call import Call
+from loopyard.engine.operations import Message
 from loopyard.engine.traffic import dig
 from loopyard.kernel.errors import InvalidAmount, UnknownCurrency
 from loopyard.protocols.fspiop.dates import InvalidDateTime
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.ilp import InvalidPacket
+from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from loopyard.transport.server import Reply
 from simulators.dfsp import webhooks
 from simulators.dfsp.state import errors
 from simulators.dfsp.state.behaviour import GOOD

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from loopyard.engine.callbacks import json_of
-from loopyard.engine.operations import Control, Message
+from loopyard.engine.operations import Message
+from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.settings import read
 from loopyard.protocols import canonical

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Call, operation
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
 from loopyard.protocols.fspiop import errors
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from simulators.fxp import webhooks
 from simulators.fxp.state.behaviour import Conduct
 from simulators.fxp.state.house import House

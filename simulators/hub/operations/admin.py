@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Call, operation
-from loopyard.transport.server import Reply
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
+from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import InternalFault, ResourceNotFound
 from simulators.hub.state.participants import LEDGER_ACCOUNT_TYPES, Participant

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import orjson
 
-from loopyard.engine.operations import Call, operation
-from loopyard.transport.server import Reply
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
+from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.wire import admin, als_admin
 from simulators.hub.wire.fspiop import JSON

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from loopyard.engine.operations import Control
+from loopyard.engine.simulator import Control
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Call, operation
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
 from loopyard.protocols.fspiop.errors import FspiopError
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import DestinationUnknown, NoEndpoint, UnknownSource
 from simulators.hub.webhooks import messages

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.engine.callbacks import json_of
-from loopyard.engine.operations import Control, Message
+from loopyard.engine.operations import Message
+from loopyard.engine.simulator import Control
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from simulators.hub.state import Hub

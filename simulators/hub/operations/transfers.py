@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.engine.operations import Call, operation
+from loopyard.engine.call import Call
+from loopyard.engine.operations import operation
 from loopyard.protocols.fspiop import media
 from loopyard.protocols.fspiop.errors import FspiopError
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.wire import transfers as wire
 from simulators.hub.wire.fspiop import ACCEPTED, OK

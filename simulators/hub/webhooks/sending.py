@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import orjson
 
+from loopyard.engine.call import Call
 from loopyard.engine.callbacks import json_of
-from loopyard.engine.operations import Call, Message
+from loopyard.engine.operations import Message
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, media, relay
 from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, from_body

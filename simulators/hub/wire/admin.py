@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from loopyard.engine.operations import Call
+from loopyard.engine.call import Call
 from loopyard.kernel.money import Money
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from loopyard.transport.server import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
 from simulators.hub.state.models import SettlementModel

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from loopyard.engine.operations import Call
+from loopyard.engine.call import Call
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
+from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from loopyard.transport.server import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.directory import Oracle
 from simulators.hub.state.errors import HubError

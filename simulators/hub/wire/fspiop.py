@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from loopyard.engine.operations import Call, MalformedBody
+from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.call import Call
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
 from loopyard.protocols.jws import InvalidSignature
 from loopyard.protocols.schemas import UnknownOperation
+from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from loopyard.transport.server import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
 from simulators.hub.wire.errors import as_fspiop

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from loopyard.engine.operations import Call
+from loopyard.engine.call import Call
 from simulators.hub.state.directory import PartyKey
 from simulators.hub.state.errors import HubError
 from simulators.hub.wire.errors import as_fspiop

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from loopyard.engine.operations import Call
+from loopyard.engine.call import Call
 from loopyard.kernel.money import Money
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, error_codes, errors

@@ -12,7 +12,8 @@ import orjson
 
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.money import Money
-from loopyard.transport.server import Hangup, Reply, Request, reset
+from loopyard.transport.endings import Hangup, reset
+from loopyard.transport.messages import Reply, Request
 
 JSON = (("Content-Type", "application/json"),)
 

@@ -13,7 +13,8 @@ from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop.dates import to_iso
-from loopyard.transport.server import Hangup, Reply, Request, reset
+from loopyard.transport.endings import Hangup, reset
+from loopyard.transport.messages import Reply, Request
 
 JSON = (("Content-Type", "application/json"),)
 TYPES = {"acceptParty": "PARTY", "acceptQuote": "QUOTE", "acceptConversion": "CONVERSION"}

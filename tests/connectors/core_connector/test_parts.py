@@ -26,7 +26,7 @@ from connectors.core_connector.retry import Retry
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
 from loopyard.transport.client import Answer
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 
 pytestmark = pytest.mark.asyncio
 

@@ -15,7 +15,9 @@ from connectors.mojaloop_connector import CONNECTOR
 from loopyard.kernel.clock import VirtualClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client, NoAnswer
-from loopyard.transport.server import Hangup, Listener, Reply, Request, close
+from loopyard.transport.endings import Hangup, close
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 from loopyard.world.host import ConnectorHost
 
 START = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)

@@ -118,6 +118,24 @@ def test_a_sub_id_is_part_of_the_identifier(make: Make) -> None:
     assert (got.path, got.code) == ("/parties/MSISDN/3/TILL-8/error", "3204")
 
 
+def test_a_further_identifier_finds_the_same_account(make: Make) -> None:
+    yard = make()
+    own = {"id_value": BOB}
+    yard.control("dfsp.know-as", fsp="blue", customer=own, id_type="ALIAS", id_value="bob.k")
+    yard.tell("GET", "/blue/parties/ALIAS/bob.k", source="green")
+    got = yard.take("PUT", "parties")
+    assert got.body["party"]["partyIdInfo"] == {"partyIdType": "ALIAS", "partyIdentifier": "bob.k", "fspId": "blue"}
+    assert got.body["party"]["personalInfo"]["complexName"]["firstName"] == "Bob"
+    yard.tell("GET", f"/blue/parties/MSISDN/{BOB}", source="green")
+    assert yard.take("PUT", "parties").body["party"]["partyIdInfo"]["partyIdentifier"] == BOB
+    assert yard.balances("blue") == UNTOUCHED
+
+
+def test_the_directory_may_confirm_an_identifier(make: Make) -> None:
+    body = {"partyList": [{"partyIdType": "ALIAS", "partyIdentifier": "bob.k", "fspId": "blue"}]}
+    assert make().tell("PUT", "/blue/participants/ALIAS/bob.k", body).status == 200
+
+
 @pytest.mark.parametrize("number, code", [("404", "3204"), ("1", "5400"), ("2", "3204")])
 def test_who_cannot_be_paid_is_an_error_callback(make: Make, number: str, code: str) -> None:
     yard = make()

@@ -327,7 +327,6 @@ def up_to_conversion(yard: Yard, **more: Any) -> Any:
     [
         {"conversionState": "ABORTED"},
         {"conversionState": "RESERVED", "fulfilment": "A" * 43},
-        {"conversionState": "RESERVED"},
     ],
 )
 def test_a_conversion_that_is_not_reserved_releases_and_prepares_nothing(make: Make, body: Any) -> None:
@@ -337,6 +336,14 @@ def test_a_conversion_that_is_not_reserved_releases_and_prepares_nothing(make: M
     yard.nothing()
     assert state_of(yard, row["transferId"]) == "ABORTED"
     assert balance(yard) == UNTOUCHED
+
+
+def test_the_hubs_word_that_an_order_to_convert_still_waits_changes_nothing(make: Make) -> None:
+    yard = make()
+    row = up_to_conversion(yard)
+    yard.tell("PUT", f"/zed/fxTransfers/{row['conversionId']}", {"conversionState": "RESERVED"}, source="hub")
+    yard.nothing()
+    assert state_of(yard, row["transferId"]) == "CONVERSION_PREPARED"
 
 
 def test_refused_conversions_end_it(make: Make) -> None:

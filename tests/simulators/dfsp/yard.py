@@ -13,9 +13,9 @@ import orjson
 from loopyard.engine.callbacks import Outbox
 from loopyard.engine.checker import BoundChecker, Checker
 from loopyard.engine.faults.schedule import FaultSchedule
-from loopyard.engine.operations import Simulator
 from loopyard.engine.plan import Participant, Person, Plan
 from loopyard.engine.server import FaceServer
+from loopyard.engine.simulator import Simulator
 from loopyard.engine.site import Site
 from loopyard.engine.traffic import Traffic
 from loopyard.kernel.clock import Crew, VirtualClock
@@ -23,7 +23,8 @@ from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates, headers
 from loopyard.transport.client import Answer, Client
-from loopyard.transport.server import Listener, Reply, Request
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -244,6 +244,16 @@ def test_a_changed_rate_and_a_withdrawn_pair(make: Make) -> None:
         yard.control("fxp.set-rate", fsp="lake", pair="MWK/ZMW", rate=0.02)
 
 
+def test_charges_that_change_while_the_world_runs(make: Make) -> None:
+    yard = make()
+    yard.control("fxp.set-options", fsp="lake", charges="20")
+    got = ask_terms(yard)
+    assert got is not None
+    assert got.body["conversionTerms"]["targetAmount"]["amount"] == "12.25"
+    with pytest.raises(UsageError, match="set-rate"):
+        yard.control("fxp.set-options", fsp="lake", rates={"MWK/ZMW": "1"})
+
+
 @given(
     units=some.integers(1, 10**9),
     rate=some.decimals("0.0001", "5000", places=6),

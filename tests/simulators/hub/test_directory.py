@@ -8,7 +8,7 @@ import pytest
 
 from loopyard.engine.plan import Person
 from loopyard.kernel.money import Money
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from tests.simulators.hub.yard import PEOPLE, Yard, run
 
 AMINA, BOB, NOBODY = "/MSISDN/265991000001", "/MSISDN/265991000002", "/MSISDN/265991999999"

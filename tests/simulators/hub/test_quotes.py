@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from tests.simulators.hub.yard import CONDITION, CONVERSION, MWK, PACKET, TRANSFER, ZMW, Yard, run
 
 QUOTE = "a51ec534-ee48-4575-b6a9-ead2955b8069"

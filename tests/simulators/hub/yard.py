@@ -25,7 +25,8 @@ from loopyard.kernel.money import Money
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates, headers
 from loopyard.transport.client import Answer, Client
-from loopyard.transport.server import Listener, Reply, Request
+from loopyard.transport.messages import Reply, Request
+from loopyard.transport.server import Listener
 from simulators.hub import SIMULATOR
 from simulators.hub.state import Hub
 

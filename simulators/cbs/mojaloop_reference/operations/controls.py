@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, get_args
 
-from loopyard.engine.operations import Control
+from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ledger import Hold
 from loopyard.kernel.money import Money

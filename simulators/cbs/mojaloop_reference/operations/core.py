@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from loopyard.engine.operations import Call, Message, Operation, operation
-from loopyard.transport.server import Reply
+from loopyard.engine.call import Call
+from loopyard.engine.operations import Message, Operation, operation
+from loopyard.transport.messages import Reply
 from simulators.cbs.mojaloop_reference.state import Bank
 from simulators.cbs.mojaloop_reference.wire import build, parse
 

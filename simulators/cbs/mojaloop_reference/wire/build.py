@@ -7,7 +7,7 @@ from typing import Any
 
 from loopyard.kernel.money import Money
 from loopyard.protocols.canonical import insertion_json
-from loopyard.transport.server import Reply
+from loopyard.transport.messages import Reply
 from simulators.cbs.engine.accounts import BankAccount
 from simulators.cbs.mojaloop_reference.state import Bank
 from simulators.cbs.mojaloop_reference.state.home import HomeTransaction

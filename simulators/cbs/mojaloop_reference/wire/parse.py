@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
-from loopyard.engine.operations import Call, MalformedBody
+from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.call import Call
 from loopyard.kernel.errors import InvalidAmount, LoopyardError, UnknownCurrency
 from loopyard.kernel.money import Money
 from simulators.cbs.mojaloop_reference.state import Bank

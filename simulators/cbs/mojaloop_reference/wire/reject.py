@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from loopyard.engine.operations import Call, MalformedBody
+from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.call import Call
 from loopyard.kernel.errors import LoopyardError
+from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from loopyard.transport.server import Reply
 from simulators.cbs.engine.errors import Refusal
 from simulators.cbs.mojaloop_reference.state import Bank, errors
 from simulators.cbs.mojaloop_reference.state.reserves import reason_of

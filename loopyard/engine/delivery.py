@@ -1,0 +1,35 @@
+"""A message on its way from a simulator to somebody. How it is sent stands in callbacks.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loopyard.engine.operations import Message
+from loopyard.engine.traffic import references
+from loopyard.transport.client import Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message on its way: complete, so that an attempt can be repeated, delayed or doubled as it is.
+
+    `lost`: it is logged, and never leaves."""
+
+    message: Message
+    operation: str
+    sender: str
+    receiver: str
+    url: str
+    path: str
+    params: Mapping[str, str]
+    headers: Headers
+    body: bytes
+    attempt: int = 1
+    fault: str | None = None
+    deliberate: bool = False
+    lost: bool = False
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        return references(self.message.refs, self.params, self.body)

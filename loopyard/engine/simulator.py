@@ -1,0 +1,54 @@
+"""The declaration of one kind of external system: its faces, its controls, how its state is made and which books it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loopyard.engine.call import Call
+from loopyard.engine.contract import Contract
+from loopyard.engine.operations import Message, Operation
+from loopyard.engine.site import Site
+from loopyard.kernel.ledger import Ledger
+from loopyard.transport.messages import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A named listener of a simulator. `reject` gives the system's own form to any error, or raises what it does not know.
+
+    `admit` stands before every handler (headers, tokens) and raises what `reject` will answer. `sender` says who speaks.
+    """
+
+    name: str
+    operations: tuple[Operation, ...]
+    reject: Callable[[Any, Call, Exception], Reply]
+    sender: Callable[[Call], str]
+    admit: Callable[[Any, Call], None] | None = None
+    contract: Callable[[], Contract] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """An ability of one kind of simulator that a world offers under `<instance>.<name>`: JSON in, JSON out."""
+
+    name: str
+    handle: Callable[[Any, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """The declaration of one kind of external system: what its package exports under `loopyard.simulators`.
+
+    `build(site)` makes fresh state; `ledgers` names the books that the audit reads.
+    """
+
+    kind: str
+    build: Callable[[Site], Any]
+    faces: tuple[Face, ...]
+    ledgers: Callable[[Any], Iterable[Ledger]]
+    messages: tuple[Message, ...] = ()
+    controls: tuple[Control, ...] = ()
+    contract: Callable[[], Contract] | None = None
+    """The contract of what it sends on its own."""

@@ -1,0 +1,45 @@
+"""Requests and replies as the house passes them around. Nothing here opens or closes a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from loopyard.transport import trace
+from loopyard.transport.client import Headers
+
+
+@dataclass(slots=True)
+class Request:
+    """A request as it came: the path undecoded, the headers in wire order, the body in bytes."""
+
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    body: bytes
+    trace: trace.Trace | None
+    raw: web.BaseRequest = field(repr=False)
+    until_gone: Callable[[], Awaitable[None]] = field(repr=False)
+
+    async def gone(self) -> None:
+        """Wait until the caller has closed the connection, which is the end of a call that is never answered."""
+        await self.until_gone()
+
+    def header(self, name: str) -> str | None:
+        value: str | None = self.raw.headers.get(name)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: an empty body has length 0 and no content type."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Headers = ()
+
+
+Handler = Callable[[Request], Awaitable[Reply]]
