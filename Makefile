@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
 
 .PHONY: help install test lint features demo report mutants bench clean
@@ -11,17 +12,22 @@ help:  ## show this list
 
 install: $(STAMP)  ## make .venv with Loopyard and all its tools
 
-$(STAMP): pyproject.toml
+$(RUN): pyproject.toml
 	@echo "==> installing Loopyard into $(VENV)"
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,test]'
+	@touch $(RUN)
+
+$(STAMP): $(RUN)
+	@echo "==> installing the tools of its developers"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
-test: install  ## the tests of the harness, the simulators and the connectors
+test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
 	$(BIN)/pytest tests
 
-features: install  ## the acceptance scenarios against the reference connectors
+features: $(RUN)  ## the acceptance scenarios against the reference connectors
 	@echo "==> running the scenarios"
 	$(BIN)/pytest features --alluredir=build/allure-results --clean-alluredir --junitxml=build/junit.xml
 
@@ -34,7 +40,7 @@ lint: install  ## style, types and layers
 	@echo "==> layers"
 	$(BIN)/pytest tests/house -q
 
-demo: install  ## a world, an outbound, an inbound and an FXP transfer, what the ledgers say, and the audit
+demo: $(RUN)  ## a world, an outbound, an inbound and an FXP transfer, what the ledgers say, and the audit
 	@echo "==> running the demo"
 	@$(BIN)/loopyard demo
 
@@ -43,11 +49,11 @@ report: install  ## the Allure report of the last run of the scenarios (which it
 	@echo "==> rendering the report"
 	@$(BIN)/loopyard report build/allure-results build/report/index.html
 
-mutants: install  ## break the reference and the codecs on purpose; every mutant must be caught
+mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant must be caught
 	@echo "==> running the mutants"
 	$(BIN)/python -m tests.mutants
 
-bench: install  ## how fast a world starts and is reset, and how fast the audit is
+bench: $(RUN)  ## how fast a world starts and is reset, and how fast the audit is
 	@echo "==> measuring"
 	$(BIN)/python -m benchmarks.world
 	$(BIN)/python -m benchmarks.audit

@@ -11,7 +11,6 @@ from loopyard.engine.traffic import Interaction
 from loopyard.kernel.money import Money
 from loopyard.testing.channel import Channel
 from loopyard.testing.evidence import gather
-from loopyard.testing.evidence.attach import attach_evidence, listening
 from loopyard.testing.evidence.model import Exchange, Finding, OpenItem
 from loopyard.testing.lab import Lab
 from loopyard.world.client import AccountState
@@ -87,6 +86,8 @@ class Observation:
         verdict = self.verdict()
         for wanted in self.expected:
             verdict, wanted.met = _without(verdict, wanted)
+        from loopyard.testing.evidence.attach import listening  # here, so that the demo needs no Allure
+
         if listening():
             self._attach(title, exchanges, verdict)
         missing = [wanted for wanted in self.expected if not wanted.met]
@@ -102,6 +103,8 @@ class Observation:
 
     def _attach(self, title: str, exchanges: list[Exchange], verdict: Verdict) -> None:
         accounts = self.lab.look(lambda world: gather.account_views(world.ledgers(), self.balances, self.postings))
+        from loopyard.testing.evidence.attach import attach_evidence
+
         attach_evidence(
             title,
             exchanges,
