@@ -57,7 +57,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("condition-is-hashed-twice", ILP, sabotage="condition-is-hashed-twice"),
     Mutant("keys-stay-unsorted", ILP, sabotage="keys-stay-unsorted"),
     Mutant("long-lengths-are-cut", ILP, sabotage="long-lengths-are-cut"),
-    Mutant("base64-is-padded", JWS, sabotage="base64-is-padded"),
+    Mutant("base64-is-padded", ILP, sabotage="base64-is-padded"),
     Mutant("any-signature-holds", JWS, sabotage="any-signature-holds"),
     Mutant("protected-header-is-unchecked", JWS, sabotage="protected-header-is-unchecked"),
 )
