@@ -13,11 +13,11 @@ from loopyard.engine.traffic import dig
 from loopyard.protocols import base64url, canonical
 from loopyard.protocols.fspiop import headers as fspiop
 from loopyard.protocols.jws import Signer
-from simulators.dfsp.state.behaviour import GOOD, Conduct
 from simulators.dfsp.state.payee import Incoming, Quote
 from simulators.dfsp.state.payer import Outgoing
 from simulators.dfsp.state.peers import Peer, Peers
 from simulators.dfsp.wire import build
+from simulators.participant.behaviour import GOOD, Conduct
 
 PARTY: Final = Message("dfsp.parties.answer", "PUT", "/parties/{Type}/{ID}")
 PARTY_SUB: Final = Message("dfsp.parties.answer-sub", "PUT", "/parties/{Type}/{ID}/{SubId}")

@@ -12,10 +12,10 @@ from loopyard.engine.operations import Message
 from loopyard.protocols import base64url, canonical
 from loopyard.protocols.fspiop import headers as fspiop
 from loopyard.protocols.jws import Signer
-from simulators.fxp.state.behaviour import GOOD, Conduct
 from simulators.fxp.state.house import Conversion, House, Terms
 from simulators.fxp.state.houses import Houses
 from simulators.fxp.wire import build
+from simulators.participant.behaviour import GOOD, Conduct
 
 TERMS: Final = Message("fxp.fx-quotes.answer", "PUT", "/fxQuotes/{ID}", refs=("{ID}", "conversionTerms.conversionId"))
 TERMS_ERROR: Final = Message("fxp.fx-quotes.error", "PUT", "/fxQuotes/{ID}/error", refs=("{ID}",))

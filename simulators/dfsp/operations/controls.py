@@ -16,11 +16,11 @@ from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.amounts import from_money
 from simulators.dfsp import webhooks
 from simulators.dfsp.settings import Options
-from simulators.dfsp.state.behaviour import Behaviour, Conduct
 from simulators.dfsp.state.payee import Incoming
 from simulators.dfsp.state.payer import UNTIL, Outgoing, PaymentOrder
 from simulators.dfsp.state.peers import Peer, Peers
 from simulators.dfsp.wire import build
+from simulators.participant.behaviour import Behaviour, Conduct
 
 Json = Any
 Arguments = Mapping[str, Json]

@@ -19,8 +19,9 @@ from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.dfsp import webhooks
 from simulators.dfsp.state import errors
-from simulators.dfsp.state.behaviour import GOOD
 from simulators.dfsp.state.peers import Peers
+from simulators.participant.behaviour import GOOD
+from simulators.participant.errors import NotPlayed, Refusal, Scripted, Silence, Unwilling
 
 CODES: Final[Mapping[type[Exception], str]] = MappingProxyType(
     {
@@ -74,9 +75,9 @@ def sender(call: Call) -> str:
 
 def reject(peers: Peers, call: Call, error: Exception) -> Reply:
     """The scheme's form of an error. Raises what it does not know."""
-    if isinstance(error, errors.Silence):
+    if isinstance(error, Silence):
         return Reply(202 if call.method in ("GET", "POST") else 200)
-    if isinstance(error, errors.Refusal) or type(error) in CODES:
+    if isinstance(error, Refusal) or type(error) in CODES:
         return _call_back(peers, call, error)
     return _at_once(_as_fspiop(call, error))
 
@@ -89,9 +90,9 @@ def _as_fspiop(call: Call, error: Exception) -> FspiopError:
     if isinstance(error, NoRoute):
         found = method_not_allowed if error.allowed else unknown_uri
         return found(error.method, call.request.path)
-    if isinstance(error, errors.NotPlayed):
+    if isinstance(error, NotPlayed):
         return FspiopError("3200", str(error))
-    if isinstance(error, errors.Unwilling):
+    if isinstance(error, Unwilling):
         return FspiopError("2003", status=error.status)
     raise error
 
@@ -109,13 +110,13 @@ def _call_back(peers: Peers, call: Call, error: Exception) -> Reply:
     if where:
         params["ID"] = str(dig(call.body, where))
     peer = peers.peer(call.params["fsp"])
-    conduct = error.conduct if isinstance(error, errors.Scripted) else GOOD
+    conduct = error.conduct if isinstance(error, Scripted) else GOOD
     webhooks.post(peers, peer, message, to=sender(call), params=params, body=_body(peers, error), conduct=conduct)
     return accepted()
 
 
 def _body(peers: Peers, error: Exception) -> Any:
-    if not isinstance(error, errors.Scripted):
+    if not isinstance(error, Scripted):
         return FspiopError(_code(peers, error), str(error)).body
     body = FspiopError(error.code, description=error.description).body
     if error.as_integer:

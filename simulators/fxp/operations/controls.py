@@ -16,10 +16,10 @@ from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.amounts import from_money
 from simulators.fxp import webhooks
 from simulators.fxp.settings import Options
-from simulators.fxp.state.behaviour import Behaviour, Conduct
 from simulators.fxp.state.house import Conversion, House
 from simulators.fxp.state.houses import Houses
 from simulators.fxp.wire import build
+from simulators.participant.behaviour import Behaviour, Conduct
 
 Json = Any
 Arguments = Mapping[str, Json]
