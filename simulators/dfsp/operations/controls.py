@@ -20,6 +20,7 @@ from simulators.dfsp.state.payee import Incoming
 from simulators.dfsp.state.payer import UNTIL, Outgoing, PaymentOrder
 from simulators.dfsp.state.peers import Peer, Peers
 from simulators.dfsp.wire import build
+from simulators.participant import sending
 from simulators.participant.behaviour import Behaviour, Conduct
 
 Json = Any
@@ -118,7 +119,7 @@ async def resend(peers: Peers, arguments: Arguments) -> Json:
     peer = peers.peer(needed(arguments, "fsp"))
     message, to, params, body = repeated(peers, peer, needed(arguments, "id"), arguments.get("message", "prepare"))
     changes = {key: arguments[key] for key in ("set", "remove", "headers") if key in arguments}
-    answer = await webhooks.deliver(peers, peer, message, to, params, body, Conduct("alter" if changes else "", changes))
+    answer = await sending.deliver(peers, peer, message, to, params, body, Conduct("alter" if changes else "", changes))
     return {"status": answer.status if answer else None, "body": json_of(answer)}
 
 
@@ -148,7 +149,7 @@ async def raw(peers: Peers, arguments: Arguments) -> Json:
     peer = peers.peer(needed(arguments, "fsp"))
     method, path = needed(arguments, "method"), needed(arguments, "path")
     path, _, query = path.partition("?")
-    headers = webhooks.standard_headers(peers, peer, method, path, arguments.get("destination"))
+    headers = sending.standard_headers(peers, peer, method, path, arguments.get("destination"))
     headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
     body = arguments.get("body")
     content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)

@@ -9,7 +9,8 @@ from loopyard.engine.operations import operation
 from loopyard.transport.messages import Reply
 from simulators.dfsp import webhooks
 from simulators.dfsp.state.peers import Peer, Peers
-from simulators.dfsp.wire import build, parse, refusal
+from simulators.dfsp.wire import build, parse
+from simulators.participant import refusal, sending
 from simulators.participant.behaviour import Conduct
 from simulators.participant.parse import facts, need
 
@@ -30,7 +31,7 @@ async def find_party(peers: Peers, call: Call) -> Reply:
     body = {"party": build.party(found.person, peers.site.plan.seed, currencies)}
     params = {name: value for name, value in call.params.items() if name != "fsp"}
     message = webhooks.PARTY_SUB if "SubId" in params else webhooks.PARTY
-    webhooks.post(peers, peer, message, to=refusal.sender(call), params=params, body=body, conduct=conduct)
+    sending.post(peers, peer, message, to=refusal.sender(call), params=params, body=body, conduct=conduct)
     return refusal.accepted()
 
 

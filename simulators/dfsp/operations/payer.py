@@ -13,7 +13,7 @@ from simulators.dfsp import webhooks
 from simulators.dfsp.operations.payee import OUTCOMES
 from simulators.dfsp.state.payer import Outgoing
 from simulators.dfsp.state.peers import Peer, Peers
-from simulators.dfsp.wire import refusal
+from simulators.participant import refusal
 from simulators.participant.parse import need
 
 NOT_FINAL: Final = ("10", "20")

@@ -19,6 +19,7 @@ from simulators.fxp.settings import Options
 from simulators.fxp.state.house import Conversion, House
 from simulators.fxp.state.houses import Houses
 from simulators.fxp.wire import build
+from simulators.participant import sending
 from simulators.participant.behaviour import Behaviour, Conduct
 
 Json = Any
@@ -105,7 +106,7 @@ async def resend(houses: Houses, arguments: Arguments) -> Json:
     else:
         row = house.known_conversion(id_)
         message, to, body = webhooks.FULFIL, row.order.initiating_fsp, build.fulfil(row)
-    answer = await webhooks.deliver(houses, house, message, to, {"ID": id_}, body, conduct)
+    answer = await sending.deliver(houses, house, message, to, {"ID": id_}, body, conduct)
     return {"status": answer.status if answer else None, "body": json_of(answer)}
 
 
@@ -115,7 +116,7 @@ async def raw(houses: Houses, arguments: Arguments) -> Json:
     house = houses.house(needed(arguments, "fsp"))
     method, path = needed(arguments, "method"), needed(arguments, "path")
     path, _, query = path.partition("?")
-    headers = webhooks.standard_headers(houses, house, method, path, arguments.get("destination"))
+    headers = sending.standard_headers(houses, house, method, path, arguments.get("destination"))
     headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
     body = arguments.get("body")
     content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)

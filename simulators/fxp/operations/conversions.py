@@ -11,7 +11,8 @@ from loopyard.transport.messages import Reply
 from simulators.fxp import webhooks
 from simulators.fxp.state.house import House
 from simulators.fxp.state.houses import Houses
-from simulators.fxp.wire import build, parse, refusal
+from simulators.fxp.wire import build, parse
+from simulators.participant import refusal
 from simulators.participant.behaviour import Conduct
 from simulators.participant.parse import facts, need
 
