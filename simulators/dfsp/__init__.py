@@ -11,7 +11,8 @@ from simulators.dfsp.operations import OPERATIONS
 from simulators.dfsp.operations.controls import CONTROLS
 from simulators.dfsp.state.peers import Peers
 from simulators.dfsp.webhooks import MESSAGES
-from simulators.dfsp.wire.refusal import reject, sender
+from simulators.dfsp.wire.refusal import reject
+from simulators.participant.refusal import sender
 
 
 def ledgers(peers: Peers) -> Iterable[Ledger]:

@@ -1,23 +1,19 @@
 """What peer DFSPs send through the hub: callbacks as payees, requests as payers, and questions when a word is missing.
-Every message passes `post`, where behaviours, headers and signatures meet it."""
+How a message is sent is known to `participant.sending`."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from loopyard.engine.operations import Message
 from loopyard.engine.traffic import dig
-from loopyard.protocols import base64url, canonical
-from loopyard.protocols.fspiop import headers as fspiop
-from loopyard.protocols.jws import Signer
-from simulators.dfsp.state.behaviour import GOOD, Conduct
 from simulators.dfsp.state.payee import Incoming, Quote
 from simulators.dfsp.state.payer import Outgoing
 from simulators.dfsp.state.peers import Peer, Peers
 from simulators.dfsp.wire import build
+from simulators.participant.behaviour import GOOD, Conduct
+from simulators.participant.sending import ANOTHER_SECRET, deliver, post
 
 PARTY: Final = Message("dfsp.parties.answer", "PUT", "/parties/{Type}/{ID}")
 PARTY_SUB: Final = Message("dfsp.parties.answer-sub", "PUT", "/parties/{Type}/{ID}/{SubId}")
@@ -44,71 +40,6 @@ MESSAGES: Final = (
     PARTY, PARTY_SUB, PARTY_ERROR, PARTY_SUB_ERROR, QUOTE, QUOTE_ERROR, FULFIL, TRANSFER_ERROR, QUESTION,
     ASK_PARTY, ASK_PARTY_SUB, ASK_QUOTE, PREPARE, ASK_CONVERSION, CONVERT,
 )  # fmt: skip
-ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
-
-
-def post(
-    peers: Peers, peer: Peer, message: Message, *, to: str | None, params: Mapping[str, str] | None = None, body: Any = None,
-    conduct: Conduct = GOOD,
-) -> None:  # fmt: skip
-    """Send a message to the hub as this peer, in the way its conduct says."""
-    now = peers.site.clock.now()
-    for delay in conduct.delays:
-        if delay:
-            peers.site.crew.at(
-                now + timedelta(seconds=delay), lambda: deliver(peers, peer, message, to, params, body, conduct), message.name
-            )
-        else:
-            peers.site.crew.spawn(deliver(peers, peer, message, to, params, body, conduct), message.name)
-
-
-def deliver(
-    peers: Peers, peer: Peer, message: Message, to: str | None, params: Mapping[str, str] | None, body: Any, conduct: Conduct
-) -> Coroutine[Any, Any, Any]:
-    """The call itself; headers are made at the moment of sending."""
-    settings, site = peers.settings, peers.site
-    altered = changed(body, conduct)
-    content = canonical.sorted_json(altered) if altered is not None else b""
-    headers = standard_headers(peers, peer, message.method, message.path, to)
-    base = site.url(settings.hub, "fspiop")
-    if content and (key := settings.keys.get(peer.id)):
-        path = message.path.format(**(params or {}))
-        headers |= Signer(key).sign(message.method, base + path, headers, altered)
-    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
-    return site.outbox.deliver(
-        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=peer.id,
-        deliberate=conduct.deliberate,
-    )  # fmt: skip
-
-
-def standard_headers(peers: Peers, peer: Peer, method: str, path: str, to: str | None) -> dict[str, str]:
-    """The headers that FSPIOP demands of a message of this method and resource."""
-    resource, now, version = path.strip("/").split("/")[0], peers.site.clock.now(), peers.settings.version
-    if method in ("PUT", "PATCH"):
-        return fspiop.callback_headers(resource, source=peer.id, destination=to, date=now, version=version)
-    return fspiop.request_headers(resource, source=peer.id, destination=to, date=now, version=version)
-
-
-def changed(body: Any, conduct: Conduct) -> Any:
-    """The body as conduct has it: `set` and `remove` name members by dotted path."""
-    if conduct.do == "wrong-fulfilment":
-        return {**body, "fulfilment": ANOTHER_SECRET}
-    if conduct.do != "alter" or body is None:
-        return body
-    altered = copy.deepcopy(body)
-    for path, value in conduct.options.get("set", {}).items():
-        *parents, last = path.split(".")
-        _at(altered, parents)[last] = value
-    for path in conduct.options.get("remove", ()):
-        *parents, last = path.split(".")
-        _at(altered, parents).pop(last, None)
-    return altered
-
-
-def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
-    for step in parents:
-        body = body.setdefault(step, {})
-    return body
 
 
 def fulfil(peers: Peers, peer: Peer, row: Incoming, conduct: Conduct = GOOD) -> None:

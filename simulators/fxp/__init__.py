@@ -11,7 +11,8 @@ from simulators.fxp.operations import OPERATIONS
 from simulators.fxp.operations.controls import CONTROLS
 from simulators.fxp.state.houses import Houses
 from simulators.fxp.webhooks import MESSAGES
-from simulators.fxp.wire.refusal import reject, sender
+from simulators.fxp.wire.refusal import reject
+from simulators.participant.refusal import sender
 
 
 def ledgers(houses: Houses) -> Iterable[Ledger]:

@@ -1,21 +1,17 @@
 """What FX providers send through the hub: terms, reservations, errors, and questions when a word is missing.
-Every message passes `post`, where behaviours, headers and signatures meet it."""
+How a message is sent is known to `participant.sending`."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Coroutine, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from loopyard.engine.operations import Message
-from loopyard.protocols import base64url, canonical
-from loopyard.protocols.fspiop import headers as fspiop
-from loopyard.protocols.jws import Signer
-from simulators.fxp.state.behaviour import GOOD, Conduct
 from simulators.fxp.state.house import Conversion, House, Terms
 from simulators.fxp.state.houses import Houses
 from simulators.fxp.wire import build
+from simulators.participant.behaviour import GOOD, Conduct
+from simulators.participant.sending import ANOTHER_SECRET, deliver, post
 
 TERMS: Final = Message("fxp.fx-quotes.answer", "PUT", "/fxQuotes/{ID}", refs=("{ID}", "conversionTerms.conversionId"))
 TERMS_ERROR: Final = Message("fxp.fx-quotes.error", "PUT", "/fxQuotes/{ID}/error", refs=("{ID}",))
@@ -24,77 +20,6 @@ CONVERSION_ERROR: Final = Message("fxp.fx-transfers.error", "PUT", "/fxTransfers
 QUESTION: Final = Message("fxp.fx-transfers.ask", "GET", "/fxTransfers/{ID}", refs=("{ID}",))
 
 MESSAGES: Final = (TERMS, TERMS_ERROR, FULFIL, CONVERSION_ERROR, QUESTION)
-ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
-
-
-def post(
-    houses: Houses, house: House, message: Message, *, to: str | None, params: Mapping[str, str] | None = None,
-    body: Any = None, conduct: Conduct = GOOD,
-) -> None:  # fmt: skip
-    """Send a message to the hub as this FXP, in the way its conduct says."""
-    now = houses.site.clock.now()
-    for delay in conduct.delays:
-        if delay:
-            houses.site.crew.at(
-                now + timedelta(seconds=delay), lambda: deliver(houses, house, message, to, params, body, conduct), message.name
-            )
-        else:
-            houses.site.crew.spawn(deliver(houses, house, message, to, params, body, conduct), message.name)
-
-
-def deliver(
-    houses: Houses,
-    house: House,
-    message: Message,
-    to: str | None,
-    params: Mapping[str, str] | None,
-    body: Any,
-    conduct: Conduct,
-) -> Coroutine[Any, Any, Any]:
-    """The call itself; headers are made at the moment of sending."""
-    settings, site = houses.settings, houses.site
-    altered = changed(body, conduct)
-    content = canonical.sorted_json(altered) if altered is not None else b""
-    headers = standard_headers(houses, house, message.method, message.path, to)
-    base = site.url(settings.hub, "fspiop")
-    if content and (key := settings.keys.get(house.id)):
-        path = message.path.format(**(params or {}))
-        headers |= Signer(key).sign(message.method, base + path, headers, altered)
-    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
-    return site.outbox.deliver(
-        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=house.id,
-        deliberate=conduct.deliberate,
-    )  # fmt: skip
-
-
-def standard_headers(houses: Houses, house: House, method: str, path: str, to: str | None) -> dict[str, str]:
-    """The headers that FSPIOP demands of a message of this method and resource."""
-    resource, now, version = path.strip("/").split("/")[0], houses.site.clock.now(), houses.settings.version
-    if method in ("PUT", "PATCH"):
-        return fspiop.callback_headers(resource, source=house.id, destination=to, date=now, version=version)
-    return fspiop.request_headers(resource, source=house.id, destination=to, date=now, version=version)
-
-
-def changed(body: Any, conduct: Conduct) -> Any:
-    """The body as conduct has it: `set` and `remove` name members by dotted path."""
-    if conduct.do == "wrong-fulfilment":
-        return {**body, "fulfilment": ANOTHER_SECRET}
-    if conduct.do != "alter" or body is None:
-        return body
-    altered = copy.deepcopy(body)
-    for path, value in conduct.options.get("set", {}).items():
-        *parents, last = path.split(".")
-        _at(altered, parents)[last] = value
-    for path in conduct.options.get("remove", ()):
-        *parents, last = path.split(".")
-        _at(altered, parents).pop(last, None)
-    return altered
-
-
-def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
-    for step in parents:
-        body = body.setdefault(step, {})
-    return body
 
 
 def quote(houses: Houses, house: House, terms: Terms, conduct: Conduct = GOOD) -> None:

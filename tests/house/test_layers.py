@@ -26,8 +26,9 @@ ALLOWED: dict[str, set[str]] = {
     "simulators": {"loopyard.kernel", "loopyard.transport", "loopyard.protocols", "loopyard.engine"},
     "connectors": {"loopyard.kernel", "loopyard.transport", "loopyard.protocols"},
 }  # fmt: skip
-SHARED = {"simulators.cbs.engine"}
-"""Packages of simulators that siblings may import: the one engine of accounts under every bank."""
+SHARED = {"simulators.cbs.engine", "simulators.participant"}
+"""Packages of simulators that siblings may import: the one engine of accounts under every bank, and what peer institutions
+of the scheme have in common."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -89,6 +90,8 @@ def test_the_rule_itself_can_fail() -> None:
     assert illegal("connectors.core_connector", "connectors.mojaloop_connector")
     assert illegal("connectors.core_connector.cbs", "loopyard.engine.site")
     assert not illegal("simulators.cbs.mojaloop_reference.state", "simulators.cbs.engine.accounts")
+    assert not illegal("simulators.fxp.state.houses", "simulators.participant.behaviour")
+    assert illegal("simulators.participant.behaviour", "simulators.fxp.state.houses")
     assert not illegal("simulators.hub.state", "loopyard.kernel.money")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GROUPS = ("cbs", "gateways", "accounting")
-NOT_SYSTEMS = {"engine"}
+NOT_SYSTEMS = {"engine", "participant"}
 MODULES = {"__init__", "state", "wire", "operations", "settings"}
 """What every system has, as a module or as a folder of that name."""
 OPTIONAL = {"webhooks"}

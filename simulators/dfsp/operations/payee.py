@@ -8,9 +8,11 @@ from loopyard.engine.call import Call
 from loopyard.engine.operations import operation
 from loopyard.transport.messages import Reply
 from simulators.dfsp import webhooks
-from simulators.dfsp.state.behaviour import Conduct
 from simulators.dfsp.state.peers import Peer, Peers
-from simulators.dfsp.wire import build, parse, refusal
+from simulators.dfsp.wire import build, parse
+from simulators.participant import refusal, sending
+from simulators.participant.behaviour import Conduct
+from simulators.participant.parse import facts, need
 
 OUTCOMES: Final = {"COMMITTED": "commit", "ABORTED": "abort"}
 
@@ -18,7 +20,7 @@ OUTCOMES: Final = {"COMMITTED": "commit", "ABORTED": "abort"}
 def asked(peers: Peers, call: Call, on: str) -> tuple[Peer, Conduct]:
     """The peer that a request is for, and how it treats it. Raises NotPlayed, Scripted, Silence, Unwilling."""
     peer = peers.peer(call.params["fsp"])
-    return peer, peers.conduct(peer.id, on, parse.facts(call))
+    return peer, peers.conduct(peer.id, on, facts(call))
 
 
 async def find_party(peers: Peers, call: Call) -> Reply:
@@ -29,7 +31,7 @@ async def find_party(peers: Peers, call: Call) -> Reply:
     body = {"party": build.party(found.person, peers.site.plan.seed, currencies)}
     params = {name: value for name, value in call.params.items() if name != "fsp"}
     message = webhooks.PARTY_SUB if "SubId" in params else webhooks.PARTY
-    webhooks.post(peers, peer, message, to=refusal.sender(call), params=params, body=body, conduct=conduct)
+    sending.post(peers, peer, message, to=refusal.sender(call), params=params, body=body, conduct=conduct)
     return refusal.accepted()
 
 
@@ -89,7 +91,7 @@ async def get_transfer(peers: Peers, call: Call) -> Reply:
 async def notice(peers: Peers, call: Call) -> Reply:
     """The hub's final word on a reserved transfer."""
     peer, _ = asked(peers, call, "patch")
-    event = OUTCOMES.get(parse.need(call.body, "transferState"))
+    event = OUTCOMES.get(need(call.body, "transferState"))
     if event is not None:
         peer.payee.notice(call.params["ID"], event, "PATCH")  # type: ignore[arg-type]
     return refusal.noted()

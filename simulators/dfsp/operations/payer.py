@@ -13,7 +13,8 @@ from simulators.dfsp import webhooks
 from simulators.dfsp.operations.payee import OUTCOMES
 from simulators.dfsp.state.payer import Outgoing
 from simulators.dfsp.state.peers import Peer, Peers
-from simulators.dfsp.wire import parse, refusal
+from simulators.participant import refusal
+from simulators.participant.parse import need
 
 NOT_FINAL: Final = ("10", "20")
 """Families of codes that say nothing about a transfer: the hub was not able to answer."""
@@ -22,7 +23,7 @@ NOT_FINAL: Final = ("10", "20")
 async def party_found(peers: Peers, call: Call) -> Reply:
     """Every payment that waits for this party goes on."""
     peer = peers.peer(call.params["fsp"])
-    party = parse.need(call.body, "party")
+    party = need(call.body, "party")
     fsp = dig(party, "partyIdInfo.fspId") or refusal.sender(call)
     for row in peer.payer.resolving(call.params["Type"], call.params["ID"], call.params.get("SubId")):
         peer.payer.found(row, fsp, party, party.get("supportedCurrencies"))
@@ -74,9 +75,9 @@ async def terms(peers: Peers, call: Call) -> Reply:
     peer = peers.peer(call.params["fsp"])
     row = peer.payer.by_quote(call.params["ID"])
     if row is not None:
-        transfer = amounts.to_money(parse.need(call.body, "transferAmount"))
+        transfer = amounts.to_money(need(call.body, "transferAmount"))
         commission = dig(call.body, "payeeFspCommission") or {"amount": "0", "currency": transfer.currency.code}
-        packet, condition = parse.need(call.body, "ilpPacket"), parse.need(call.body, "condition")
+        packet, condition = need(call.body, "ilpPacket"), need(call.body, "condition")
         peer.payer.terms(row, transfer, amounts.to_money(commission), packet, condition)
         webhooks.go_on(peers, peer, row)
     return refusal.noted()
@@ -97,9 +98,9 @@ async def conversion_terms(peers: Peers, call: Call) -> Reply:
     peer = peers.peer(call.params["fsp"])
     row = peer.payer.by_conversion(call.params["ID"])
     if row is not None:
-        source = amounts.to_money(parse.need(call.body, "conversionTerms.sourceAmount"))
-        target = amounts.to_money(parse.need(call.body, "conversionTerms.targetAmount"))
-        peer.payer.conversion_terms(row, source, target, parse.need(call.body, "condition"))
+        source = amounts.to_money(need(call.body, "conversionTerms.sourceAmount"))
+        target = amounts.to_money(need(call.body, "conversionTerms.targetAmount"))
+        peer.payer.conversion_terms(row, source, target, need(call.body, "condition"))
         webhooks.go_on(peers, peer, row)
     return refusal.noted()
 
@@ -112,7 +113,7 @@ async def conversion_reserved(peers: Peers, call: Call) -> Reply:
     if row is None or row.state != "CONVERSION_PREPARED":
         return refusal.noted()
     fulfilment = dig(call.body, "fulfilment")
-    if parse.need(call.body, "conversionState") == "ABORTED":
+    if need(call.body, "conversionState") == "ABORTED":
         peer.payer.fail(row, "5100", "the FX provider has aborted the conversion")
     elif fulfilment is not None:
         peer.payer.conversion_reserved(row, fulfilment)
@@ -145,7 +146,7 @@ async def fx_transfer_failed(peers: Peers, call: Call) -> Reply:
 async def outcome(peers: Peers, call: Call) -> Reply:
     """The state of a transfer: the final word to a payer, or the answer to a question of either side."""
     peer, id_ = peers.peer(call.params["fsp"]), call.params["ID"]
-    state = parse.need(call.body, "transferState")
+    state = need(call.body, "transferState")
     row = peer.payer.payments.get(id_)
     event = OUTCOMES.get(state)
     if row is None and event is not None:

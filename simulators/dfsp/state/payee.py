@@ -18,12 +18,12 @@ from simulators.dfsp.state.errors import (
     QuoteExpired,
     QuoteMissing,
     QuoteUnknown,
-    Refusal,
     RequestExpired,
     TermsAltered,
     TransferExpired,
     TransferUnknown,
 )
+from simulators.participant.errors import Refusal
 
 INCOMING = Lifecycle(
     "inbound transfer",

@@ -8,10 +8,11 @@ from loopyard.engine.site import Site
 from loopyard.kernel import settings as reader
 from simulators.dfsp.settings import Options, Settings
 from simulators.dfsp.state.bank import Bank
-from simulators.dfsp.state.behaviour import Behaviours, Conduct, Facts
-from simulators.dfsp.state.errors import NotPlayed, Scripted, Silence, Unwilling
+from simulators.dfsp.state.behaviour import DEEDS
 from simulators.dfsp.state.payee import Payee
 from simulators.dfsp.state.payer import Payer
+from simulators.participant.behaviour import Behaviours, Conduct, Facts
+from simulators.participant.errors import NotPlayed, heed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Peers:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
-        self.behaviours = Behaviours()
+        self.behaviours = Behaviours(DEEDS)
         self.all: dict[str, Peer] = {}
         for participant in site.plan.participants:
             if participant.kind != "dfsp" or participant.play != "peer":
@@ -53,13 +54,4 @@ class Peers:
 
     def conduct(self, fsp: str, on: str, facts: Facts) -> Conduct:
         """How a request is treated. Raises Scripted, Silence or Unwilling where nothing of it shall be carried out."""
-        found = self.behaviours.of(fsp, on, facts)
-        if found.do in ("error", "integer-error-code"):
-            options = found.options
-            description = options.get("description")
-            raise Scripted(str(options.get("code", "2001")), description, found.do == "integer-error-code", found)
-        if found.do == "ignore":
-            raise Silence("a behaviour ignores the request")
-        if found.do == "refuse":
-            raise Unwilling(int(found.options.get("status", 503)))
-        return found
+        return heed(self.behaviours.of(fsp, on, facts))

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any
-
 from loopyard.engine.call import Call
 from loopyard.engine.traffic import dig
-from loopyard.protocols import canonical, ilp
+from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import amounts, dates
-from loopyard.protocols.fspiop.errors import FspiopError
-from simulators.dfsp.state.behaviour import Facts
 from simulators.dfsp.state.payee import QuoteOrder, TransferOrder
-
-
-def need(body: Any, path: str) -> Any:
-    """The member at a dotted path. Raises FspiopError 3102."""
-    value = dig(body, path)
-    if value is None:
-        raise FspiopError("3102", f"/requestBody must have required property '{path}'")
-    return value
-
-
-def facts(call: Call) -> Facts:
-    """What a behaviour's `where` may look at."""
-
-    def fact(path: str) -> Any:
-        if path == "from":
-            return call.header("fspiop-source")
-        return call.params[path] if path in call.params else dig(call.body, path)
-
-    return fact
+from simulators.participant.parse import fingerprint, need
 
 
 def quote_order(call: Call) -> QuoteOrder:
@@ -66,8 +42,3 @@ def transfer_order(call: Call) -> TransferOrder:
         expires_at=dates.from_iso(need(body, "expiration")),
         fingerprint=fingerprint(body),
     )
-
-
-def fingerprint(body: Mapping[str, Any]) -> str:
-    """A digest of a body that does not depend on the order of its keys."""
-    return hashlib.sha256(canonical.sorted_json(canonical.parse(canonical.sorted_json(body)))).hexdigest()

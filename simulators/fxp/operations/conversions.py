@@ -9,10 +9,12 @@ from loopyard.engine.operations import operation
 from loopyard.protocols.fspiop import errors
 from loopyard.transport.messages import Reply
 from simulators.fxp import webhooks
-from simulators.fxp.state.behaviour import Conduct
 from simulators.fxp.state.house import House
 from simulators.fxp.state.houses import Houses
-from simulators.fxp.wire import build, parse, refusal
+from simulators.fxp.wire import build, parse
+from simulators.participant import refusal
+from simulators.participant.behaviour import Conduct
+from simulators.participant.parse import facts, need
 
 OUTCOMES: Final = {"COMMITTED": "commit", "ABORTED": "abort"}
 NOT_FINAL: Final = ("10", "20")
@@ -22,7 +24,7 @@ NOT_FINAL: Final = ("10", "20")
 def asked(houses: Houses, call: Call, on: str) -> tuple[House, Conduct]:
     """The FXP that a request is for, and how it treats it. Raises NotPlayed, Scripted, Silence, Unwilling."""
     house = houses.house(call.params["fsp"])
-    return house, houses.conduct(house.id, on, parse.facts(call))
+    return house, houses.conduct(house.id, on, facts(call))
 
 
 @operation(
@@ -81,7 +83,7 @@ async def outcome(houses: Houses, call: Call) -> Reply:
 
 def told(house: House, call: Call, by: str) -> Reply:
     """Take a final state; any other changes nothing."""
-    event = OUTCOMES.get(parse.need(call.body, "conversionState"))
+    event = OUTCOMES.get(need(call.body, "conversionState"))
     if event is not None:
         house.notice(call.params["ID"], event, by)  # type: ignore[arg-type]
     return refusal.noted()

@@ -1,51 +1,13 @@
 """Why an FX provider refuses. Codes and texts of the scheme stand in `wire.refusal`.
 
-LoopyardError
-    NotPlayed               no such FXP in this world
-    Silence                 a behaviour wants no word at all
-    Unwilling               a behaviour wants an HTTP error
-    Refusal                 a request that gets an error callback
-        Scripted            a behaviour chose code and text
-        PairUnsupported, AmountMissing, AmountTooFine, OutsideLimits, RequestExpired, NotOurs
-        TermsUnknown, TermsMissing, TermsExpired, TermsAltered, ConversionUnknown, ConversionExpired, TreasuryEmpty, Modified
+participant.errors.Refusal  a request that gets an error callback
+    PairUnsupported, AmountMissing, AmountTooFine, OutsideLimits, RequestExpired, NotOurs
+    TermsUnknown, TermsMissing, TermsExpired, TermsAltered, ConversionUnknown, ConversionExpired, TreasuryEmpty, Modified
 """
 
 from __future__ import annotations
 
-from loopyard.kernel.errors import LoopyardError
-from simulators.fxp.state.behaviour import Conduct
-
-
-class NotPlayed(LoopyardError):
-    """No FXP of this id is played here."""
-
-
-class Silence(LoopyardError):
-    """The request is accepted and nothing is done about it."""
-
-
-class Unwilling(LoopyardError):
-    """The request is answered at once with an HTTP error."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"a behaviour answers with HTTP {status}; take the behaviour away to be served")
-        self.status = status
-
-
-class Refusal(LoopyardError):
-    """A request that is answered with an error callback."""
-
-
-class Scripted(Refusal):
-    """A behaviour's own error. `as_integer` writes the code as a number, as some connectors do; `conduct` is how the
-    callback leaves."""
-
-    def __init__(self, code: str, description: str | None, as_integer: bool, conduct: Conduct) -> None:
-        super().__init__(f"a behaviour refuses with {code}; take the behaviour away to be served")
-        self.code = code
-        self.description = description
-        self.as_integer = as_integer
-        self.conduct = conduct
+from simulators.participant.errors import Refusal
 
 
 class PairUnsupported(Refusal):

@@ -22,7 +22,6 @@ from simulators.fxp.state.errors import (
     ConversionUnknown,
     Modified,
     NotOurs,
-    Refusal,
     RequestExpired,
     TermsAltered,
     TermsExpired,
@@ -30,6 +29,7 @@ from simulators.fxp.state.errors import (
     TermsUnknown,
     TreasuryEmpty,
 )
+from simulators.participant.errors import Refusal
 
 CONVERSION = Lifecycle(
     "conversion",

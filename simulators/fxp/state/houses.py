@@ -5,9 +5,10 @@ from __future__ import annotations
 from loopyard.engine.site import Site
 from loopyard.kernel import settings as reader
 from simulators.fxp.settings import Options, Settings
-from simulators.fxp.state.behaviour import Behaviours, Conduct, Facts
-from simulators.fxp.state.errors import NotPlayed, Scripted, Silence, Unwilling
+from simulators.fxp.state.behaviour import DEEDS, TRIGGERS
 from simulators.fxp.state.house import House
+from simulators.participant.behaviour import Behaviours, Conduct, Facts
+from simulators.participant.errors import NotPlayed, heed
 
 
 class Houses:
@@ -16,7 +17,7 @@ class Houses:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
-        self.behaviours = Behaviours()
+        self.behaviours = Behaviours(DEEDS, TRIGGERS if self.settings.triggers else ())
         self.all: dict[str, House] = {}
         for participant in site.plan.participants:
             if participant.kind != "fxp" or participant.play != "peer":
@@ -26,8 +27,6 @@ class Houses:
             self.all[participant.id] = House(participant, options, site)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": participant.id}, where)
-        if self.settings.triggers:
-            self.behaviours.add_triggers()
 
     def house(self, fsp: str) -> House:
         """The FXP of an id. Raises NotPlayed."""
@@ -37,13 +36,4 @@ class Houses:
 
     def conduct(self, fsp: str, on: str, facts: Facts) -> Conduct:
         """How a request is treated. Raises Scripted, Silence or Unwilling where nothing of it shall be carried out."""
-        found = self.behaviours.of(fsp, on, facts)
-        if found.do in ("error", "integer-error-code"):
-            options = found.options
-            as_integer = found.do == "integer-error-code"
-            raise Scripted(str(options.get("code", "2001")), options.get("description"), as_integer, found)
-        if found.do == "ignore":
-            raise Silence("a behaviour ignores the request")
-        if found.do == "refuse":
-            raise Unwilling(int(found.options.get("status", 503)))
-        return found
+        return heed(self.behaviours.of(fsp, on, facts))

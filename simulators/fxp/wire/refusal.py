@@ -1,28 +1,22 @@
-"""Errors in FSPIOP's form: a refusal is accepted with 202 and answered with an error callback, anything wrong with the
-request itself is answered at once."""
+"""What the refusals of an FX provider are in FSPIOP: their codes, and the callbacks that carry them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from loopyard.engine.bodies import MalformedBody
 from loopyard.engine.call import Call
-from loopyard.engine.operations import Message
-from loopyard.engine.traffic import dig
 from loopyard.kernel.errors import InvalidAmount, UnknownCurrency
 from loopyard.protocols.fspiop.dates import InvalidDateTime
-from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.ilp import InvalidPacket
 from loopyard.transport.messages import Reply
-from loopyard.transport.router import NoRoute
 from simulators.fxp import webhooks
 from simulators.fxp.state import errors
-from simulators.fxp.state.behaviour import GOOD
 from simulators.fxp.state.houses import Houses
+from simulators.participant import refusal
+from simulators.participant.refusal import Callbacks, Codes
 
-CODES: Final[Mapping[type[Exception], str]] = MappingProxyType(
+CODES: Final[Codes] = MappingProxyType(
     {
         errors.PairUnsupported: "5106",
         errors.AmountMissing: "3102",
@@ -46,7 +40,7 @@ CODES: Final[Mapping[type[Exception], str]] = MappingProxyType(
 )
 """The scheme's code of each refusal."""
 
-CALLBACKS: Final[Mapping[str, tuple[Message, str]]] = MappingProxyType(
+CALLBACKS: Final[Callbacks] = MappingProxyType(
     {
         "POST /{fsp}/fxQuotes": (webhooks.TERMS_ERROR, "conversionRequestId"),
         "GET /{fsp}/fxQuotes/{ID}": (webhooks.TERMS_ERROR, ""),
@@ -57,67 +51,6 @@ CALLBACKS: Final[Mapping[str, tuple[Message, str]]] = MappingProxyType(
 """The error callback of each request, and where the body has the id when the path has not."""
 
 
-def accepted() -> Reply:
-    """The answer to GET and POST: the work is done by a callback."""
-    return Reply(202)
-
-
-def noted() -> Reply:
-    """The answer to PUT and PATCH."""
-    return Reply(200)
-
-
-def sender(call: Call) -> str:
-    """Who the headers say is speaking."""
-    return call.header("fspiop-source") or ""
-
-
 def reject(houses: Houses, call: Call, error: Exception) -> Reply:
     """The scheme's form of an error. Raises what it does not know."""
-    if isinstance(error, errors.Silence):
-        return Reply(202 if call.method in ("GET", "POST") else 200)
-    if isinstance(error, errors.Refusal) or type(error) in CODES:
-        return _call_back(houses, call, error)
-    return _at_once(_as_fspiop(call, error))
-
-
-def _as_fspiop(call: Call, error: Exception) -> FspiopError:
-    if isinstance(error, FspiopError):
-        return error
-    if isinstance(error, MalformedBody):
-        return FspiopError("3101", str(error))
-    if isinstance(error, NoRoute):
-        found = method_not_allowed if error.allowed else unknown_uri
-        return found(error.method, call.request.path)
-    if isinstance(error, errors.NotPlayed):
-        return FspiopError("3200", str(error))
-    if isinstance(error, errors.Unwilling):
-        return FspiopError("2003", status=error.status)
-    raise error
-
-
-def _at_once(error: FspiopError) -> Reply:
-    return Reply(error.http_status, error.body_bytes, (("Content-Type", "application/json"),))
-
-
-def _call_back(houses: Houses, call: Call, error: Exception) -> Reply:
-    found = CALLBACKS.get(f"{call.method} {call.template}")
-    if found is None:
-        return _at_once(FspiopError(CODES[type(error)], str(error)))
-    message, where = found
-    params = {name: value for name, value in call.params.items() if name != "fsp"}
-    if where:
-        params["ID"] = str(dig(call.body, where))
-    house = houses.house(call.params["fsp"])
-    conduct = error.conduct if isinstance(error, errors.Scripted) else GOOD
-    webhooks.post(houses, house, message, to=sender(call), params=params, body=_body(error), conduct=conduct)
-    return accepted()
-
-
-def _body(error: Exception) -> Any:
-    if not isinstance(error, errors.Scripted):
-        return FspiopError(CODES[type(error)], str(error)).body
-    body = FspiopError(error.code, description=error.description).body
-    if error.as_integer:
-        body["errorInformation"]["errorCode"] = int(error.code)
-    return body
+    return refusal.reject(houses, houses.house, call, error, codes=CODES, callbacks=CALLBACKS)

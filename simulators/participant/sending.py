@@ -1,0 +1,118 @@
+"""How a participant sends through the hub: every message passes `post`, where behaviours, headers and signatures meet it.
+Which messages there are is known to each simulator."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Coroutine, Mapping
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+from loopyard.engine.operations import Message
+from loopyard.engine.site import Site
+from loopyard.protocols import base64url, canonical
+from loopyard.protocols.fspiop import headers as fspiop
+from loopyard.protocols.jws import Signer
+from simulators.participant.behaviour import GOOD, Behaviours, Conduct
+
+ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
+
+
+class Ways(Protocol):
+    """The settings that sending needs: the hub's name, the version of FSPIOP, and the keys of those who sign."""
+
+    @property
+    def hub(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def keys(self) -> Mapping[str, str]: ...
+
+
+class Member(Protocol):
+    """One participant that is played."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class Group(Protocol):
+    """All participants of one simulator: its state."""
+
+    site: Site
+    behaviours: Behaviours
+
+    @property
+    def settings(self) -> Ways: ...
+
+
+def post(
+    group: Group, member: Member, message: Message, *, to: str | None, params: Mapping[str, str] | None = None,
+    body: Any = None, conduct: Conduct = GOOD,
+) -> None:  # fmt: skip
+    """Send a message to the hub as this member, in the way its conduct says."""
+    now = group.site.clock.now()
+    for delay in conduct.delays:
+        if delay:
+            group.site.crew.at(
+                now + timedelta(seconds=delay), lambda: deliver(group, member, message, to, params, body, conduct), message.name
+            )
+        else:
+            group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct), message.name)
+
+
+def deliver(
+    group: Group,
+    member: Member,
+    message: Message,
+    to: str | None,
+    params: Mapping[str, str] | None,
+    body: Any,
+    conduct: Conduct,
+) -> Coroutine[Any, Any, Any]:
+    """The call itself; headers are made at the moment of sending."""
+    settings, site = group.settings, group.site
+    altered = changed(body, conduct)
+    content = canonical.sorted_json(altered) if altered is not None else b""
+    headers = standard_headers(group, member, message.method, message.path, to)
+    base = site.url(settings.hub, "fspiop")
+    if content and (key := settings.keys.get(member.id)):
+        path = message.path.format(**(params or {}))
+        headers |= Signer(key).sign(message.method, base + path, headers, altered)
+    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+    return site.outbox.deliver(
+        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=member.id,
+        deliberate=conduct.deliberate,
+    )  # fmt: skip
+
+
+def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:
+    """The headers that FSPIOP demands of a message of this method and resource."""
+    resource, now, version = path.strip("/").split("/")[0], group.site.clock.now(), group.settings.version
+    if method in ("PUT", "PATCH"):
+        return fspiop.callback_headers(resource, source=member.id, destination=to, date=now, version=version)
+    return fspiop.request_headers(resource, source=member.id, destination=to, date=now, version=version)
+
+
+def changed(body: Any, conduct: Conduct) -> Any:
+    """The body as conduct has it: `set` and `remove` name members by dotted path."""
+    if conduct.do == "wrong-fulfilment":
+        return {**body, "fulfilment": ANOTHER_SECRET}
+    if conduct.do != "alter" or body is None:
+        return body
+    altered = copy.deepcopy(body)
+    for path, value in conduct.options.get("set", {}).items():
+        *parents, last = path.split(".")
+        _at(altered, parents)[last] = value
+    for path in conduct.options.get("remove", ()):
+        *parents, last = path.split(".")
+        _at(altered, parents).pop(last, None)
+    return altered
+
+
+def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
+    for step in parents:
+        body = body.setdefault(step, {})
+    return body
