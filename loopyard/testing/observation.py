@@ -79,27 +79,28 @@ class Observation:
 
     def conclude(self, title: str, failed: bool) -> None:
         """Let all that is due happen, audit, attach the evidence; raises AuditFailed unless a step has failed before."""
+        from loopyard.testing.evidence.attach import listening  # here, so that the demo needs no Allure
+
         self.lab.world.settle()
-        exchanges = self.lab.look(
-            lambda world: [gather.exchange(row) for row in world.traffic]
-        )  # before the audit asks anybody
+        exchanges = self._exchanges() if listening() else []  # before the audit asks anybody
         verdict = self.verdict()
         for wanted in self.expected:
             verdict, wanted.met = _without(verdict, wanted)
-        from loopyard.testing.evidence.attach import listening  # here, so that the demo needs no Allure
-
         if listening():
             self._attach(title, exchanges, verdict)
         missing = [wanted for wanted in self.expected if not wanted.met]
         if failed or (verdict.clean and not missing):
             return
-        lines = [f"{each.kind}: {each.text}" for each in verdict.findings if _fails(each.level)]
+        lines = [f"{each.kind}: {each.text}" for each in verdict.findings if each.fails]
         lines += [f"the audit did not report {each.kind!r} for {each.party}, as the scenario expected" for each in missing]
         raise AuditFailed("\n".join([*self.refused(), *lines, f"again     {self.repeat}"]))
 
     def refused(self) -> list[str]:
         """Callbacks that the system under test answered with anything but success, as the first lines of a failure."""
         return self.lab.look(lambda world: [_refusal(row) for row in world.traffic if _is_refused(row)])
+
+    def _exchanges(self) -> list[Exchange]:
+        return self.lab.look(lambda world: [gather.exchange(row) for row in world.traffic])
 
     def _attach(self, title: str, exchanges: list[Exchange], verdict: Verdict) -> None:
         accounts = self.lab.look(lambda world: gather.account_views(world.ledgers(), self.balances, self.postings))
@@ -118,10 +119,6 @@ class Observation:
 
     def _home(self) -> str:
         return next((each.id for each in self.lab.file.plan.participants if each.play == "home"), "")
-
-
-def _fails(level: str) -> bool:
-    return level not in ("deviation", "note")
 
 
 def _without(verdict: Verdict, wanted: Expected) -> tuple[Verdict, bool]:
