@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from loopyard.engine.bodies import MalformedBody, read_json
@@ -163,6 +164,15 @@ class Traffic:
     def since(self, seq: int) -> Iterable[Interaction]:
         """Interactions after number `seq`."""
         return (row for row in self._log if row.seq > seq)
+
+    @property
+    def count(self) -> int:
+        """How many interactions were begun since the log was cleared, those that have left it included."""
+        return self._seq
+
+    def latest(self, number: int) -> Iterable[Interaction]:
+        """The latest interactions, the last first."""
+        return islice(reversed(self._log), number)
 
     def __iter__(self) -> Iterator[Interaction]:
         return iter(self._log)

@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 
-from loopyard.kernel.ids import Ids
 from loopyard.testing import acceptance
 from loopyard.testing.channel import Channel
-from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.observation import Observation
+from loopyard.testing.observation import Observation, watch_world
 from loopyard.world.client import World
 from loopyard.world.defaults import default_world
 from loopyard.world.file import Cast, load
@@ -106,13 +104,9 @@ def scenario_seed(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def watch(request: pytest.FixtureRequest, lab: Lab, scenario_seed: str) -> Observation:
     """A fresh state of the world under watch. Every step that touches the world asks for it, directly or through `world`."""
-    lab.reset(scenario_seed)
-    driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
-    channel = Channel(driver, lab.drive, Ids(scenario_seed).fork("references"), lab.drive_together)
     ids = getattr(request.function, "loopyard_acceptance", [""])
     repeat = f"pytest {request.node.path.name} -k {ids[0]} --seed {run_seed(request.config)}"
-    watch = Observation(lab, channel, repeat)
-    watch.begin()
+    watch = watch_world(lab.world, scenario_seed, repeat=repeat)
     request.node.stash[WATCHED] = watch
     return watch
 
@@ -120,7 +114,7 @@ def watch(request: pytest.FixtureRequest, lab: Lab, scenario_seed: str) -> Obser
 @pytest.fixture
 def world(watch: Observation) -> World:
     """The world, fresh."""
-    return watch.lab.world
+    return watch.world
 
 
 @pytest.fixture
@@ -130,9 +124,9 @@ def channel(watch: Observation) -> Channel:
 
 
 @pytest.fixture
-def cast(lab: Lab) -> Cast:
+def cast(watch: Observation) -> Cast:
     """Who plays the names of the features."""
-    return lab.file.cast
+    return watch.world.cast
 
 
 def pytest_bdd_step_error(
