@@ -71,7 +71,8 @@ def opened(world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None =
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
-        yield _staged(remote.connect(world), sut)
+        with remote.connect(world) as far:
+            yield _staged(far, sut)
         return
     file = world_file.load(Path(world))
     without: tuple[str, ...] = ()
