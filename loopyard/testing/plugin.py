@@ -178,7 +178,7 @@ def scenario_seed(request: pytest.FixtureRequest, stage: Stage) -> str:
 @pytest.fixture
 def watch(request: pytest.FixtureRequest, stage: Stage, scenario_seed: str) -> Observation:
     """A fresh state of the world under watch. Every step that touches the world asks for it, directly or through `world`."""
-    stage.notes.names.clear()
+    stage.notes.seen.clear()
     with ending_the_run():
         watch = watch_world(stage.world, scenario_seed, stage.driver, _repeat(request))
     request.node.stash[WATCHED] = watch
@@ -259,7 +259,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Feature, 
 
 def _check_declaration(request: pytest.FixtureRequest, stage: Stage, watch: Observation) -> None:
     rows, homes = watch.world.interactions(), watch.world.homes
-    used = needs.used(stage.notes.names, rows, homes, watch.channel.asked_worklist)
+    used = needs.used(stage.notes.seen, rows, homes, watch.channel.asked_worklist)
     shown = getattr(request.function, "loopyard_needs", ()), _slow(request), used, watch.world.seconds
     one_of_many = hasattr(request.node, "callspec")
     if wrong := needs.missing(*shown) + ([] if one_of_many else needs.idle(*shown)):

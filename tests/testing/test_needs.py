@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from loopyard.engine.traffic import Interaction
-from loopyard.testing.needs import idle, missing, used
+from loopyard.testing.needs import idle, missing, of_host, used
 
 
 def row(operation: str, sender: str, receiver: str, path: str = "/x") -> Interaction:
@@ -17,8 +17,9 @@ def test_operations_and_messages_show_what_was_needed() -> None:
         row("hub.fx-quotes.request", "green-bank", "hub"),
         row("channel.merchant-payment", "channel", "c", "/merchant-payment"),
     ]
-    shown = used({"connectors.crash", "connectors.skew", "clock.advance"}, rows, {"green-bank"}, True)
-    assert shown == {"restart", "clock", "fx", "merchant-payment", "worklist"}
+    operations = {("connectors.crash", "core_connector"), ("connectors.skew", "mojaloop_connector"), ("clock.advance", "")}
+    shown = used(operations, rows, {"green-bank"}, True)
+    assert shown == {"core-restart", "mojaloop-clock", "fx", "merchant-payment", "worklist"}
 
 
 def test_conversions_between_others_need_nothing_of_the_system_under_test() -> None:
@@ -26,12 +27,18 @@ def test_conversions_between_others_need_nothing_of_the_system_under_test() -> N
 
 
 def test_a_missing_tag_is_told_with_its_remedy() -> None:
-    assert "@needs:restart" in missing((), False, {"restart"}, 5)[0]
+    assert "@needs:core-restart" in missing((), False, {"core-restart"}, 5)[0]
     assert "@slow" in missing((), False, (), 31)[0]
-    assert missing({"restart"}, True, {"restart"}, 31) == []
+    assert missing({"core-restart"}, True, {"core-restart"}, 31) == []
 
 
 def test_an_idle_tag_is_told_too() -> None:
-    assert "@needs:restart" in idle({"restart"}, False, (), 5)[0]
+    assert "@needs:core-restart" in idle({"core-restart"}, False, (), 5)[0]
     assert "@slow" in idle((), True, (), 30)[0]
-    assert idle({"restart"}, True, {"restart"}, 31) == []
+    assert idle({"core-restart"}, True, {"core-restart"}, 31) == []
+
+
+def test_a_connector_elsewhere_takes_the_needs_of_its_own_host_with_it() -> None:
+    assert of_host("core_connector") == ["core-restart", "core-settings", "core-clock"]
+    assert of_host("mojaloop_connector") == ["mojaloop-restart", "mojaloop-settings", "mojaloop-clock"]
+    assert of_host("another") == []
