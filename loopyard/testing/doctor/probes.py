@@ -55,7 +55,8 @@ class Probed:
     why: tuple[str, str]
     rows: tuple[Interaction, ...]
     contract: tuple[dict[str, Any], ...]
-    postings: int
+    moved: tuple[str, ...]
+    """Accounts on which something was posted or held."""
 
     def at_banks(self) -> list[Interaction]:
         """What the institution's own systems were asked: a bank may bear its participant's name."""
@@ -70,13 +71,17 @@ def probed(patient: Patient, reachable: frozenset[str]) -> Probed:
     """Make both probes and gather what was said. `reachable` are the faces that answered before."""
     world = patient.world
     since = max((row["seq"] for row in world.traffic()), default=0)
-    before = len(world.control("ledger.postings"))
+    before = _books(patient)
     outbound, why_out = _try_outbound(patient, reachable)
     inbound, why_in = _try_inbound(patient, reachable)
     world.settle()
     found = (each for each in world.control("contract.findings") if each["interaction"] > since and not each["injected"])
-    posted = len(world.control("ledger.postings")) - before
-    return Probed(patient, outbound, inbound, (why_out, why_in), tuple(world.interactions(since)), tuple(found), posted)
+    moved = tuple(name for name, state in _books(patient).items() if before.get(name) != state)
+    return Probed(patient, outbound, inbound, (why_out, why_in), tuple(world.interactions(since)), tuple(found), moved)
+
+
+def _books(patient: Patient) -> dict[str, tuple[str, str]]:
+    return {f"{row['owner']}/{row['name']}": (row["balance"], row["held"]) for row in patient.world.control("ledger.accounts")}
 
 
 def _try_outbound(patient: Patient, reachable: frozenset[str]) -> tuple[Outbound | None, str]:

@@ -156,12 +156,11 @@ def nobody_is_lost(seen: Probed) -> Iterator[Finding]:
 
 
 def nothing_has_moved(seen: Probed) -> Iterator[Finding]:
-    """Terms that are refused, and a payment that stops at its quote, post nothing anywhere."""
+    """Terms that are refused, and a payment that stops at its quote, post and hold nothing anywhere."""
     probe = seen.outbound
-    if seen.postings:
-        yield problem(
-            f"{seen.postings} postings were made, though no payment was agreed to", "reserve after the consent, not before"
-        )
+    if seen.moved:
+        made = f"no payment was agreed to, and something was posted or is held on {', '.join(seen.moved)}"
+        yield problem(made, "reserve after the consent, not before; release what terms that were refused have held")
     else:
         yield ok("no ledger of the world has moved")
     if probe and probe.refusal and (probe.refusal.told != "failed" or probe.refusal.code != "4101"):
