@@ -86,6 +86,14 @@ def connector(
 
 
 @app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Where. It is made if it is not there.")] = Path()) -> None:
+    """Write a world, a first feature and what pytest needs into a team's own repository. Overwrites nothing."""
+    from loopyard.cli.init import run
+
+    raise typer.Exit(run(folder))
+
+
+@app.command()
 def doctor(
     world: Annotated[
         str | None, typer.Option("--world", help="World file, or the address of a running world's control.")
