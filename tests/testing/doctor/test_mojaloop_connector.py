@@ -79,3 +79,12 @@ def test_a_lookup_that_is_taken_and_never_answered_is_told_apart(at: Bench) -> N
     problems = seen_of(at, Mojaloop(at.url("hub.fspiop")))
     assert "no terms within 1 s" in problems
     assert "was taken with 202, and no answer came to the hub" in problems
+
+
+def test_a_callback_that_cannot_be_delivered_is_told_with_the_address_that_was_called(at: Bench) -> None:
+    with mojaloop(at, Mojaloop(at.url("hub.fspiop"))) as faces:
+        dead = {**faces, "mojaloop_connector.inbound": "http://127.0.0.1:9"}
+        problems = told(at.examined(PLACE, faces=dead, patience=1), "problem")
+    assert "the hub called http://127.0.0.1:9/parties/MSISDN/" in problems
+    assert "(PUT) and got no answer: refused" in problems
+    assert '"mojaloop_connector.inbound" in [sut.faces] of loopyard.toml' in problems
