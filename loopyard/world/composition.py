@@ -31,6 +31,7 @@ from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
 from loopyard.world.quiet import until_quiet
 from loopyard.world.strays import strays
+from loopyard.world.tally import Tally
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
@@ -96,6 +97,8 @@ class Composition:
         self.listening = listening or Listening()
         self.clock: Clock = VirtualClock(file.plan.starts) if file.clock == "virtual" else RealClock()
         self.traffic = Traffic(self.clock.now)
+        self.tally = Tally()
+        self.traffic.watchers.append(self.tally.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
         self.channel = Channel(self.clock, self.traffic, self.url)
@@ -158,6 +161,7 @@ class Composition:
         self.traffic.clear()
         self.faults.clear()
         self.checker.findings.clear()
+        self.tally.was_reset()
         await self._begin(seed or self.file.plan.seed)
 
     async def settle(self) -> None:
