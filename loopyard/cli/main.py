@@ -11,6 +11,8 @@ import typer
 
 from loopyard.cli.commands import clock, fault
 from loopyard.cli.commands.reset import reset
+from loopyard.cli.commands.sequence import sequence
+from loopyard.cli.commands.traffic import traffic
 from loopyard.cli.options import one_of, pairs
 from loopyard.kernel.errors import InfrastructureError, LoopyardError, UsageError
 
@@ -135,6 +137,8 @@ def report(
 app.command()(reset)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
+app.command()(traffic)
+app.command()(sequence)
 
 
 def main() -> None:
