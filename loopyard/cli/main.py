@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from loopyard.cli.commands import clock, fault
+from loopyard.cli.commands.audit import audit
+from loopyard.cli.commands.ledger import ledger
 from loopyard.cli.commands.reset import reset
 from loopyard.cli.commands.sequence import sequence
 from loopyard.cli.commands.traffic import traffic
@@ -139,6 +141,8 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
 app.command()(traffic)
 app.command()(sequence)
+app.command()(ledger)
+app.command()(audit)
 
 
 def main() -> None:
