@@ -13,6 +13,7 @@ from loopyard.cli.commands import clock, fault
 from loopyard.cli.commands.audit import audit
 from loopyard.cli.commands.ledger import ledger
 from loopyard.cli.commands.reset import reset
+from loopyard.cli.commands.scenarios import scenarios
 from loopyard.cli.commands.sequence import sequence
 from loopyard.cli.commands.traffic import traffic
 from loopyard.cli.options import one_of, pairs
@@ -136,6 +137,7 @@ def report(
     render(results, output)
 
 
+app.command()(scenarios)
 app.command()(reset)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")
