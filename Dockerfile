@@ -15,10 +15,11 @@ ARG PIP_EXTRA_INDEX_URL
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /loopyard
 COPY pyproject.toml ./
-# Editable, into empty packages: the installation points at the folders that the code is copied into later.
+# Editable, around packages that are still empty: the installation points at the folders that the code is copied into later.
 # In an environment of its own, since distributions guard their Python against pip.
 RUN python -m venv /opt/venv \
- && mkdir loopyard simulators connectors fixtures && touch README.md LICENSE \
+ && mkdir loopyard simulators connectors fixtures \
+ && touch loopyard/__init__.py simulators/__init__.py connectors/__init__.py README.md LICENSE \
  && pip install --quiet --editable '.[fast]' \
  && useradd --system --no-create-home --home-dir /tmp loopyard
 ENV HOME=/tmp

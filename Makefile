@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
 
-.PHONY: help install test lint features demo report mutants bench clean
+.PHONY: help install test lint features demo report compose mutants bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -48,6 +48,11 @@ report: install  ## the Allure report of the last run of the scenarios (which it
 	@test -d build/allure-results || $(MAKE) features
 	@echo "==> rendering the report"
 	@$(BIN)/loopyard report build/allure-results build/report/index.html
+
+PROFILE ?= features
+compose: $(RUN)  ## the scenarios in containers (needs Docker); PROFILE=url: against separate connectors, PROFILE=load: under load
+	@echo "==> running $(PROFILE) in containers"
+	@$(BIN)/python -m scripts.compose $(PROFILE)
 
 mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant must be caught
 	@echo "==> running the mutants"
