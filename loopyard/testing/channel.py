@@ -50,6 +50,7 @@ class Channel:
         self._world = world
         self._ids = ids
         self.orders: list[Order] = []
+        self.asked_worklist = False
 
     @property
     def order(self) -> Order:
@@ -110,8 +111,13 @@ class Channel:
         return order.last
 
     def unresolved(self) -> frozenset[str]:
-        """What the system under test says that it has not finished."""
+        """What the system under test says that it has not finished; nothing where it cannot say."""
         return self._have(self.driver.unresolved())
+
+    def worklist(self) -> frozenset[str]:
+        """The same, for a scenario that needs the answer."""
+        self.asked_worklist = True
+        return self.unresolved()
 
     def _have(self, talk: Talk[Result]) -> Result:
         return talk.heard(self._world.control("channel.call", **self._call(talk)))
