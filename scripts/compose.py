@@ -45,16 +45,16 @@ class ComposeFailed(InfrastructureError):
 def run(profile: str, files: Sequence[str] = ()) -> int:
     """Build, run the profile to the end of its suite, say where its results are. Raises EngineMissing, ComposeFailed."""
     service, *results = PROFILES[profile]
-    for result in results:
-        (ROOT / result).unlink(missing_ok=True)
     ensure_engine()
+    for result in results:  # what lies there at the end is of this run
+        (ROOT / result).unlink(missing_ok=True)
     compose = [*_compose(), "-f", FILE, *(part for file in files for part in ("-f", file)), "--profile", profile]
     # Without the service's name Compose builds and starts those of the default profile as well.
+    if profile == "load":
+        os.environ.setdefault("WORLD_FILE", "loadtests/world.toml")  # people of the default world would run out of money
     with _timed("built the images"):
         if _call([*compose, "build", "--quiet", *_to_build(profile)]):
-            raise ComposeFailed(
-                "the images cannot be built, see above; behind a proxy or a mirror, or with a base image of your own: docs/containers.md"
-            )
+            raise ComposeFailed("the images cannot be built, see above; behind a proxy or a mirror: docs/containers.md")
     try:
         with _timed(f"ran {service}"):
             code = _call([*compose, "up", "--exit-code-from", service, service])
@@ -70,7 +70,9 @@ def run(profile: str, files: Sequence[str] = ()) -> int:
 def engine_answers() -> bool:
     """Whether a Docker engine answers where DOCKER_HOST or the current context of the Docker CLI say."""
     try:
-        here = docker.from_env() if os.environ.get("DOCKER_HOST") else docker.DockerClient(ContextAPI.get_current_context().Host)
+        here = (
+            docker.from_env() if os.environ.get("DOCKER_HOST") else docker.DockerClient(ContextAPI.get_current_context().Host)
+        )
         try:
             return bool(here.ping())
         finally:
@@ -96,7 +98,10 @@ def ensure_engine() -> None:
 
 def _compose() -> list[str]:
     """The plugin where there is one, else the program of its own, which is Compose v1 on older systems."""
-    if shutil.which("docker") and not subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
+    if (
+        shutil.which("docker")
+        and not subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode
+    ):
         return ["docker", "compose"]
     if shutil.which("docker-compose"):
         return ["docker-compose"]

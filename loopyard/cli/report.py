@@ -92,7 +92,10 @@ def _node() -> ModuleType:
 
 
 def install() -> Path:
-    """The renderer's command-line program, installed first when the lock file or Node has changed. Raises `ReportUnavailable`."""
+    """The renderer's command-line program, installed first when the lock file or Node has changed.
+
+    Raises `ReportUnavailable`.
+    """
     node = _node()
     if not (TOOL / "package-lock.json").is_file():
         raise ReportUnavailable(f"{TOOL}: no package-lock.json; render the report from a checkout of the repository")
@@ -123,7 +126,7 @@ def _run(program: str, arguments: Sequence[str], folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command `python -m loopyard.cli.report [--install] [RESULTS [OUTPUT]]`; exit code 3 when the report cannot be rendered."""
+    """The command `python -m loopyard.cli.report [--install] [RESULTS [OUTPUT]]`; exit code 3 when it cannot be rendered."""
     parser = argparse.ArgumentParser(prog="python -m loopyard.cli.report", description=render.__doc__)
     parser.add_argument("--install", action="store_true", help="install the renderer, and render nothing (for images)")
     parser.add_argument("results", type=Path, nargs="?", default=Path("build/allure-results"))
