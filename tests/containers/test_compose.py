@@ -1,4 +1,4 @@
-"""The suite in containers, from an engine to an exit code. Required in CI; elsewhere it runs when asked for: it takes minutes."""
+"""The suite in containers, from an engine to an exit code. Required in CI; elsewhere it runs when asked for."""
 
 from __future__ import annotations
 
