@@ -9,7 +9,7 @@ ARG PYTHON_IMAGE=python:3.11-slim
 
 # -- what all have, before any code: it is made again only when pyproject.toml changes --------------------------------------
 FROM ${PYTHON_IMAGE} AS base
-# PIP_* and NPM_* are pip's and npm's own names: arguments of the build, gone from the images.
+# pip's and npm's own names. Not in the images' environment, but in their history: no place for a password.
 ARG PIP_INDEX_URL
 ARG PIP_EXTRA_INDEX_URL
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
