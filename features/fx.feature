@@ -41,7 +41,7 @@ Feature: Sending money in another currency
     Then only Lake FX was asked for a rate
     And Okello has received 2050 UGX, once
 
-  @F04 @severity:normal @needs:fx @needs:settings
+  @F04 @severity:normal @needs:fx @needs:mojaloop-settings
   Scenario: The bank prefers another provider
     Given Green Bank asks Nile FX for rates
     And Chikondi has sent 1000 MWK to Okello and accepted the terms
@@ -161,7 +161,7 @@ Feature: Sending money in another currency
     And nobody was asked to convert
     And no money has moved
 
-  @F04 @severity:normal @needs:settings
+  @F04 @severity:normal @needs:mojaloop-settings
   Scenario: No FX provider is known
     Given Green Bank's Mojaloop connector knows no FX provider
     When Chikondi asks to send 1000 MWK to Mutale

@@ -16,7 +16,7 @@ Feature: Sending money to somebody at another institution
     And the hub's position of Green Bank has risen by 100 MWK
     And the hub's position of Blue Wallet has fallen by 100 MWK
 
-  @O02 @severity:critical @needs:settings
+  @O02 @severity:critical @needs:core-settings
   Scenario: The bank consents for her, in one call
     Given Green Bank's core connector runs with pattern = "single"
     When Amina asks to send 100 MWK to Bob
@@ -24,7 +24,7 @@ Feature: Sending money to somebody at another institution
     And Amina has paid 100 MWK, once
     And Bob has received 99 MWK, once
 
-  @O02 @severity:critical @needs:settings
+  @O02 @severity:critical @needs:core-settings
   Scenario: The bank consents for her within its limits only
     Given Green Bank consents by itself, to fees of up to 0.5 MWK
     When Amina asks to send 100 MWK to Bob
@@ -72,7 +72,7 @@ Feature: Sending money to somebody at another institution
     And Amina has paid 51 MWK, once
     And Bob has received 50 MWK, once
 
-  @O06 @severity:blocker @needs:merchant-payment @needs:settings
+  @O06 @severity:blocker @needs:merchant-payment @needs:core-settings
   Scenario Outline: A merchant payment within one currency is not reported as failed after the money has moved
     Given Green Bank's core connector runs with currency_mode = "<mode>"
     And Amina has asked to pay Bob exactly 50 MWK
@@ -86,7 +86,7 @@ Feature: Sending money to somebody at another institution
       | multiple |
       | single   |
 
-  @O07 @severity:blocker @needs:settings
+  @O07 @severity:blocker @needs:core-settings
   Scenario Outline: Sending within one currency works whatever currencies the connector can do
     Given Green Bank's core connector runs with currency_mode = "<mode>"
     And Amina has asked to send 100 MWK to Bob

@@ -49,7 +49,7 @@ Feature: When systems fail, no money is lost and none is doubled
     When Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is failed
 
-  @R02 @severity:critical @needs:settings @slow
+  @R02 @severity:critical @slow @needs:mojaloop-settings
   Scenario: The notice comes 25 seconds late, when the Mojaloop connector has given up
     Given Green Bank's Mojaloop connector runs with request_processing_timeout_seconds = 10
     And Amina has 500 MWK at Green Bank
@@ -164,7 +164,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- connectors crash ---------------------------------------------------------------------------------------------------
 
-  @R06 @severity:blocker @needs:restart
+  @R06 @severity:blocker @needs:core-restart
   Scenario Outline: The core connector crashes between the reserve and the acceptance
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core connector will crash <moment>
@@ -183,7 +183,7 @@ Feature: When systems fail, no money is lost and none is doubled
       | before it notes that the bank has reserved   |
       | once it has noted that the bank has reserved |
 
-  @R07 @severity:blocker @needs:restart @needs:worklist
+  @R07 @severity:blocker @needs:worklist @needs:core-restart
   Scenario Outline: The core connector crashes after the acceptance
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core connector will crash <moment>
@@ -202,7 +202,7 @@ Feature: When systems fail, no money is lost and none is doubled
       | once it knows how the transfer ended      |
       | before it notes that the bank has debited |
 
-  @R07 @severity:critical @needs:restart @slow
+  @R07 @severity:critical @slow @needs:core-restart
   Scenario: The core connector crashes when the acceptance is written and has not gone out
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core connector will crash before the acceptance goes out
@@ -215,7 +215,7 @@ Feature: When systems fail, no money is lost and none is doubled
     When Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is failed
 
-  @R07 @severity:critical @needs:restart
+  @R07 @severity:critical @needs:core-restart
   Scenario: The core connector crashes after an abort, when the bank has released
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet will not take the transfer
@@ -420,7 +420,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- clocks -------------------------------------------------------------------------------------------------------------
 
-  @R16 @severity:normal @needs:clock @needs:settings
+  @R16 @severity:normal @needs:core-clock @needs:mojaloop-clock @needs:mojaloop-settings
   Scenario Outline: Green Bank's clocks are a minute off, and what is valid for two minutes is sent
     Given Green Bank's Mojaloop connector runs with expiry_seconds = 120
     And terms and payments of Blue Wallet are valid for 120 seconds
@@ -436,7 +436,7 @@ Feature: When systems fail, no money is lost and none is doubled
       | fast  |
       | slow  |
 
-  @R16 @severity:normal @needs:clock @needs:settings
+  @R16 @severity:normal @needs:core-clock @needs:core-settings @needs:mojaloop-clock
   Scenario: Green Bank's clocks are a minute slow, and what is valid for two minutes is received
     Given Green Bank's core connector runs with quote_expiry_seconds = 120
     And terms and payments of Blue Wallet are valid for 120 seconds
@@ -446,7 +446,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has received 50 MWK, once
     And the dates of Green Bank's messages are 60 seconds slow
 
-  @R16 @severity:critical @needs:clock @slow
+  @R16 @severity:critical @slow @needs:core-clock @needs:mojaloop-clock
   Scenario: Green Bank's clocks are a minute fast, and the hub takes no fulfil from the future
     Given Green Bank's clocks are 60 seconds fast
     And terms and payments of Blue Wallet are valid for 90 seconds
@@ -458,7 +458,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Green Bank has released its one reservation
     And no money has moved
 
-  @R16 @severity:critical @needs:clock @needs:worklist @slow
+  @R16 @severity:critical @needs:worklist @slow @needs:core-clock @needs:mojaloop-clock
   Scenario Outline: Green Bank's clocks are further off than anything is valid, and nothing is made or lost
     Given Green Bank's clocks are 180 seconds <wrong>
     And Amina has 500 MWK at Green Bank

@@ -18,7 +18,8 @@ from loopyard.world.host import ConnectorHost
 
 def run(name: str, world: str, bind: str, store: Path | None, seconds: float | None) -> int:
     """Ask the world for the connector's settings, place and neighbours, and serve. Raises UsageError, InfrastructureError."""
-    told = remote.connect(world).describe()
+    with remote.connect(world) as running:
+        told = running.describe()
     if name not in told["connectors"]:
         known = ", ".join(told["connectors"])
         raise UsageError(world, name, "is not a connector of this world", f"its connectors are {known}")

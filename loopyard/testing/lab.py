@@ -77,6 +77,10 @@ class Lab:
 
         return self._call(read)
 
+    def run(self, work: Callable[[Composition], Coroutine[Any, Any, Result]]) -> Result:
+        """Do something with the composition on its own loop: for tests of the harness itself."""
+        return self._call(work, self.composition)
+
 
 def _has_uvloop() -> bool:
     try:

@@ -1,4 +1,4 @@
-"""What a scenario may need beyond a system under test that answers: declared by tags such as @needs:restart and @slow.
+"""What a scenario may need beyond a system under test that answers: declared by tags such as @needs:fx and @slow.
 
 What host, driver or the team's own configuration lack is reported as not applicable, never passed. That a tag is not missing,
 and not there for nothing, shows where everything is possible: with the reference on the virtual clock.
@@ -11,32 +11,40 @@ from typing import Final
 
 from loopyard.engine.traffic import Interaction
 
-RESTART, SETTINGS, CLOCK = "restart", "settings", "clock"
 FX, MERCHANT, WORKLIST = "fx", "merchant-payment", "worklist"
 NEEDS: Final[Mapping[str, str]] = {
-    RESTART: "a host that can crash the connector and start it again",
-    SETTINGS: "a host that can start the connector with other settings",
-    CLOCK: "a host that can set the connector's clock wrong",
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
+    "core-restart": "a host that can crash the core connector and start it again",
+    "core-settings": "a host that can start the core connector with other settings",
+    "core-clock": "a host that can set the core connector's clock wrong",
+    "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
+    "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
+    "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
-"""Every need, and what it asks for."""
-OF_HOST: Final = (RESTART, SETTINGS, CLOCK)
-"""Needs that only a host of the connectors can meet: none of a system that runs elsewhere."""
+"""Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
 BY_OPERATION: Final[Mapping[str, str]] = {
-    "connectors.crash": RESTART,
-    "connectors.restart": RESTART,
-    "connectors.configure": SETTINGS,
-    "connectors.skew": CLOCK,
+    "connectors.crash": "restart",
+    "connectors.restart": "restart",
+    "connectors.configure": "settings",
+    "connectors.skew": "clock",
 }
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
 
 
-def used(operations: Iterable[str], rows: Iterable[Interaction], homes: Collection[str], asked_worklist: bool) -> set[str]:
-    """The needs that a scenario has shown: by the control operations it used, and by what was said."""
-    found = {BY_OPERATION[name] for name in operations if name in BY_OPERATION}
+def of_host(connector: str) -> list[str]:
+    """The needs that only a host of this connector can meet."""
+    return [need for need in NEEDS if need.startswith(f"{connector.removesuffix('_connector')}-")]
+
+
+def used(
+    operations: Iterable[tuple[str, str]], rows: Iterable[Interaction], homes: Collection[str], asked_worklist: bool
+) -> set[str]:
+    """The needs that a scenario has shown: by the control operations it used, each with the connector it named, and by what was
+    said."""
+    found = {f"{of.removesuffix('_connector')}-{BY_OPERATION[name]}" for name, of in operations if name in BY_OPERATION}
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
             found.add(FX)

@@ -73,6 +73,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--sut-face", action="append", metavar="NAME.FACE=URL",
         help="where yours listens, if not at the conventional port of this machine; repeatable",
     )  # fmt: skip
+    group.addoption(
+        "--sut-lacks", action="append", metavar="NEED", choices=tuple(needs.NEEDS),
+        help=f"what yours cannot do, so that scenarios that need it are not applicable: {', '.join(needs.NEEDS)}; repeatable",
+    )  # fmt: skip
     group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
     group.addoption(
         "--parts", metavar="MODULE:NAME",
@@ -87,8 +91,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     with ending_the_run():
         chosen = config.stash[CONFIG] = _chosen(config)
-    if config.getoption("--seed") == "random" or (not config.getoption("--seed") and chosen.sut.runs == "url"):
-        config.option.seed = secrets.token_hex(4)  # a foreign system remembers the ids of earlier runs
+    if config.getoption("--seed") == "random":
+        _draw_seed(config)
     environment(config).update(world=Path(str(chosen.world)).name, sut=chosen.sut.runs, seed=run_seed(config))
 
 
@@ -109,11 +113,20 @@ def _chosen(pytest_config: pytest.Config) -> config.Config:
                 f"--sut-face {each}: write NAME.FACE=http://host:port, such as core_connector.dfsp=http://..."
             )
         faces[face] = url.rstrip("/")
+    capabilities = {**sut.capabilities, **dict.fromkeys(option("--sut-lacks") or (), False)}
     if sut.runs == "url" and option("--parts"):
         raise pytest.UsageError("--parts: replaces parts of the reference, and --sut url runs none; leave one of them out")
     if sut.runs == "url" and getattr(pytest_config.option, "numprocesses", None):
         raise pytest.UsageError("-n: a system under test at a URL is one, and cannot serve several worlds; leave -n out")
-    return replace(chosen, world=option("--world") or chosen.world or str(default_world()), sut=replace(sut, faces=faces))
+    return replace(
+        chosen,
+        world=option("--world") or chosen.world or str(default_world()),
+        sut=replace(sut, faces=faces, capabilities=capabilities),
+    )
+
+
+def _draw_seed(config: pytest.Config) -> None:
+    config.option.seed = secrets.token_hex(4)
 
 
 def run_seed(config: pytest.Config) -> str:
@@ -136,6 +149,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         opening = opened(str(chosen.world), chosen.sut, parts)
         stage = opening.__enter__()
     request.config.stash[STAGE] = stage
+    if stage.foreign and not request.config.getoption("--seed"):
+        _draw_seed(request.config)  # a system that is not reset remembers the ids of earlier runs
     try:
         yield stage
     finally:
@@ -154,7 +169,7 @@ def _replacements(place: str | None) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def scenario_seed(request: pytest.FixtureRequest) -> str:
+def scenario_seed(request: pytest.FixtureRequest, stage: Stage) -> str:
     """The seed of this scenario: from the run's seed and the scenario's name alone, so that it replays without the others."""
     name = request.node.nodeid.rpartition("::")[2]
     return hashlib.sha256(f"{run_seed(request.config)}/{name}".encode()).hexdigest()[:16]
@@ -163,7 +178,7 @@ def scenario_seed(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def watch(request: pytest.FixtureRequest, stage: Stage, scenario_seed: str) -> Observation:
     """A fresh state of the world under watch. Every step that touches the world asks for it, directly or through `world`."""
-    stage.notes.names.clear()
+    stage.notes.seen.clear()
     with ending_the_run():
         watch = watch_world(stage.world, scenario_seed, stage.driver, _repeat(request))
     request.node.stash[WATCHED] = watch
@@ -244,7 +259,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Feature, 
 
 def _check_declaration(request: pytest.FixtureRequest, stage: Stage, watch: Observation) -> None:
     rows, homes = watch.world.interactions(), watch.world.homes
-    used = needs.used(stage.notes.names, rows, homes, watch.channel.asked_worklist)
+    used = needs.used(stage.notes.seen, rows, homes, watch.channel.asked_worklist)
     shown = getattr(request.function, "loopyard_needs", ()), _slow(request), used, watch.world.seconds
     one_of_many = hasattr(request.node, "callspec")
     if wrong := needs.missing(*shown) + ([] if one_of_many else needs.idle(*shown)):

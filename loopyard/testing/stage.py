@@ -16,7 +16,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import NEEDS, OF_HOST
+from loopyard.testing.needs import NEEDS, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
@@ -28,14 +28,14 @@ PATIENCE: Final = 15.0
 
 
 class Noting:
-    """A caller that notes the names of the operations that are called through it."""
+    """A caller that notes the operations that are called through it, each with the `name` that it was given."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self.names: set[str] = set()
+        self.seen: set[tuple[str, str]] = set()
 
     def __call__(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        self.names.add(name)
+        self.seen.add((name, str(arguments.get("name", ""))))
         return self._caller(name, arguments)
 
 
@@ -71,7 +71,8 @@ def opened(world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None =
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
-        yield _staged(remote.connect(world), sut)
+        with remote.connect(world) as far:
+            yield _staged(far, sut)
         return
     file = world_file.load(Path(world))
     without: tuple[str, ...] = ()
@@ -89,7 +90,7 @@ def opened(world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None =
 def _staged(world: World, sut: Sut) -> Stage:
     told, notes = world.describe(), Noting(lambda name, arguments: world.control(name, **arguments))
     foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
-    lacks = {need: f"{foreign[0]} runs elsewhere, and this takes {NEEDS[need]}" for need in OF_HOST if foreign}
+    lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
     stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, lacks)
     for face in told["faces"]:

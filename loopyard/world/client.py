@@ -45,8 +45,16 @@ class AccountState:
 class World:
     """A running world. Every method is one control operation, or a few."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, close: Callable[[], None] = lambda: None) -> None:
         self._caller = caller
+        self.close = close
+        """Let go of whatever leads to the world; the world itself goes on."""
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def control(self, name: str, /, **arguments: Any) -> Any:
         """Any control operation by name, those of the simulators included: `world.control("hub.positions")`.

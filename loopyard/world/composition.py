@@ -25,11 +25,12 @@ from loopyard.transport.client import Client
 from loopyard.transport.messages import Handler
 from loopyard.transport.server import Listener
 from loopyard.world import registry
-from loopyard.world.channel import Channel
+from loopyard.world.channel import CHANNEL, Channel
 from loopyard.world.file import WorldFile
 from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
 from loopyard.world.quiet import until_quiet
+from loopyard.world.strays import strays
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
@@ -171,7 +172,13 @@ class Composition:
 
     def strays(self) -> list[Interaction]:
         """Messages about something that was begun before the last reset, by a system that was not reset with the world."""
-        return [row for row in self.traffic if not self._earlier.isdisjoint(row.refs)] if self._earlier else []
+        if not self._earlier:
+            return []
+        peers = (each.id for each in self.plan.participants if each.play != "home")
+        return strays(self.traffic, self._earlier, {CHANNEL, *self.instances, *peers} - self._homes())
+
+    def _homes(self) -> set[str]:
+        return {each.id for each in self.plan.participants if each.play == "home"}
 
     async def _begin(self, seed: str) -> None:
         self.seed = seed

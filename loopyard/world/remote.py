@@ -36,8 +36,12 @@ def is_url(place: str) -> bool:
 def connect(url: str, token: str | None = None) -> World:
     """A client of the world whose control listens at `url`. Raises WorldUnreachable, WrongToken."""
     door = Door(url, os.environ.get(TOKEN) if token is None else token)
-    world = World(door)
-    world.control("clock.now")
+    world = World(door, door.close)
+    try:
+        world.control("clock.now")
+    except BaseException:
+        world.close()
+        raise
     return world
 
 
@@ -63,6 +67,9 @@ class Door:
             return told
         raise self._refusal(status, name, told)
 
+    def close(self) -> None:
+        self._connection.close()
+
     def _post(self, path: str, body: bytes) -> tuple[int, bytes]:
         try:
             self._connection.request("POST", path, body, self._headers)
@@ -79,12 +86,11 @@ class Door:
         )
 
     def _refusal(self, status: int, name: str, told: Any) -> Exception:
-        text = told.get("message", "") if isinstance(told, dict) else str(told)
+        if not (isinstance(told, dict) and {"error", "message"} <= told.keys()):
+            return WorldUnreachable(f"{self.url} answers {status}, but not as a world does; is it the address of its control?")
+        text = str(told["message"])
         if status == 401:
             return WrongToken(self.url, TOKEN, text, f"set the environment variable {TOKEN} to the token of that world")
-        if status == 404 and not isinstance(told, dict):
-            return WorldUnreachable(f"{self.url} answers {status}, and not as a world does; is it the address of its control?")
-        kind = told.get("error") if isinstance(told, dict) else None
-        if kind == Elsewhere.__name__:
+        if told["error"] == Elsewhere.__name__:
             return Elsewhere(text)
-        return NotPossible(text) if 400 <= status < 500 else InfrastructureError(f"{name}: the world answers {status}: {text}")
+        return NotPossible(text) if status < 500 else InfrastructureError(f"{name}: the world answers {status}: {text}")

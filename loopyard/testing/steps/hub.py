@@ -40,7 +40,7 @@ def last_word_repeated(world: World, cast: Cast, bank: str, times: int) -> None:
 
 @given(phrase("the hub delivers each payment to {bank:Name} twice"))
 def payments_twice(world: World, cast: Cast, bank: str) -> None:
-    world.fault("duplicated", PREPARE, copies=1, where={"to": cast.banks[bank]})
+    world.fault("duplicated", PREPARE, copies=1, seconds=1, where={"to": cast.banks[bank]})
 
 
 @given(phrase("payments reach {bank:Name} {seconds:d} seconds late"))
