@@ -86,6 +86,38 @@ def connector(
 
 
 @app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Where. It is made if it is not there.")] = Path()) -> None:
+    """Write a world, a first feature and what pytest needs into a team's own repository. Overwrites nothing."""
+    from loopyard.cli.init import run
+
+    raise typer.Exit(run(folder))
+
+
+@app.command()
+def doctor(
+    world: Annotated[
+        str | None, typer.Option("--world", help="World file, or the address of a running world's control.")
+    ] = None,
+    sut: Annotated[str | None, typer.Option(help="reference, or url: yours. Default: what loopyard.toml says.")] = None,
+    sut_place: Annotated[list[str] | None, typer.Option(help="The connector in whose place yours stands. Repeatable.")] = None,
+    sut_face: Annotated[
+        list[str] | None, typer.Option(help="Where yours listens, as core_connector.dfsp=http://host:port. Repeatable.")
+    ] = None,
+    patience: Annotated[float, typer.Option(help="Seconds that a probe may take.")] = 35.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Find what a run of the scenarios would stumble over: ports, addresses, callbacks, clocks, media types. Moves no money.
+
+    Exit code 0: ready, warnings allowed; 1: problems of the system under test; 2: of what is written; 3: of what does not run.
+    """
+    from loopyard.cli.doctor import Options, run
+
+    runs = None if sut is None else _one_of("--sut", sut, "reference", "url")
+    faces = _pairs("--sut-face", sut_face)
+    raise typer.Exit(run(Options(world, runs, tuple(sut_place or ()), faces, patience, as_json)))  # type: ignore[arg-type]
+
+
+@app.command()
 def report(
     results: Annotated[Path, typer.Argument(help="Folder of Allure results.")] = Path("build/allure-results"),
     output: Annotated[Path, typer.Argument(help="The report: one HTML file.")] = Path("build/report/index.html"),

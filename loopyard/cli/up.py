@@ -15,11 +15,12 @@ from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.service import Surroundings
-from loopyard.world import registry
-from loopyard.world.composition import Composition, Listening
+from loopyard.world import registry, tracing
+from loopyard.world.composition import Composition
 from loopyard.world.defaults import default_world
 from loopyard.world.door import FACE, Door
 from loopyard.world.file import WorldFile, load
+from loopyard.world.listening import Listening
 
 WILDCARDS = ("0.0.0.0", "::")
 
@@ -57,6 +58,7 @@ async def _serve(file: WorldFile, options: Options) -> int:
     ports = file.ports if options.ports == "file" else {}
     world = Composition(file, without=options.without, listening=Listening(options.bind, options.advertise or host, ports))
     door = Door(world, options.token)
+    traces = tracing.begin(world)
     await world.start()
     try:
         await door.open()
@@ -64,10 +66,13 @@ async def _serve(file: WorldFile, options: Options) -> int:
             _print_places(world, door)
             for name in options.without:
                 _print_free_place(world, name)
+            if traces.notice:
+                print(f"\n{traces.notice}")
             await waiting.until_stopped(options.seconds)
     finally:
         await door.close()
         await world.stop()
+        traces.end()
     return 0
 
 

@@ -41,6 +41,7 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    parent: str | None = None  # the span in whose handling a message of this world was sent
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class Client:
     def next_trace(self) -> trace.Trace:
         """A new span of the trace that is being handled, or of a new trace."""
         now = trace.current.get()
-        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span())
+        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span(), now.span_id if now else None)
 
     async def call(
         self,
