@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.cli.commands import clock, fault
+from loopyard.cli.commands.audit import audit
+from loopyard.cli.commands.ledger import ledger
+from loopyard.cli.commands.reset import reset
+from loopyard.cli.commands.scenarios import scenarios
+from loopyard.cli.commands.sequence import sequence
+from loopyard.cli.commands.traffic import traffic
+from loopyard.cli.options import one_of, pairs
+from loopyard.kernel.errors import InfrastructureError, LoopyardError, UsageError
 
 USAGE, INFRASTRUCTURE = 2, 3
 
@@ -62,8 +71,8 @@ def up(
     raise typer.Exit(
         run(
             Options(
-                world, seed, _one_of("--clock", clock, "real", "virtual"), tuple(without or ()), _pairs("--place", place),  # type: ignore[arg-type]
-                _one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
+                world, seed, one_of("--clock", clock, "real", "virtual"), tuple(without or ()), pairs("--place", place),  # type: ignore[arg-type]
+                one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
             )
         )
     )  # fmt: skip
@@ -112,8 +121,8 @@ def doctor(
     """
     from loopyard.cli.doctor import Options, run
 
-    runs = None if sut is None else _one_of("--sut", sut, "reference", "url")
-    faces = _pairs("--sut-face", sut_face)
+    runs = None if sut is None else one_of("--sut", sut, "reference", "url")
+    faces = pairs("--sut-face", sut_face)
     raise typer.Exit(run(Options(world, runs, tuple(sut_place or ()), faces, patience, as_json)))  # type: ignore[arg-type]
 
 
@@ -128,28 +137,37 @@ def report(
     render(results, output)
 
 
-def _one_of(option: str, value: str, *known: str) -> str:
-    if value not in known:
-        raise UsageError("loopyard", option, f"{value!r} is not known", f"choose one of {', '.join(known)}")
-    return value
-
-
-def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
-    """`name=value` options as a table."""
-    pairs = [each.partition("=") for each in given or ()]
-    for name, equals, value in pairs:
-        if not (name and equals and value):
-            raise UsageError("loopyard", option, f"{name!r} is no pair", f"write {option} name=value")
-    return {name: value for name, _, value in pairs}
+app.command()(scenarios)
+app.command()(reset)
+app.add_typer(clock.app, name="clock")
+app.add_typer(fault.app, name="fault")
+app.command()(traffic)
+app.command()(sequence)
+app.command()(ledger)
+app.command()(audit)
 
 
 def main() -> None:
     """Entry point. A user's mistake ends with exit code 2 and a broken lab with 3, each with one message and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name in another script shall not end a command
     try:
         app()
-    except UsageError as error:
+    except LoopyardError as error:
+        code = _exit_code(error)
         print(f"loopyard: {error}", file=sys.stderr)
-        sys.exit(USAGE)
-    except InfrastructureError as error:
-        print(f"loopyard: {error}", file=sys.stderr)
-        sys.exit(INFRASTRUCTURE)
+        sys.exit(code)
+
+
+def _exit_code(error: LoopyardError) -> int:
+    """Raises what is neither a user's mistake nor a broken lab: a defect shows its traceback."""
+    if isinstance(error, InfrastructureError):
+        return INFRASTRUCTURE
+    if isinstance(error, UsageError):
+        return USAGE
+    from loopyard.world.control.base import NotPossible  # here: it is loaded only where a world was asked
+
+    if isinstance(error, NotPossible):
+        return USAGE
+    raise error
