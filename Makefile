@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
 
-.PHONY: help install test lint features features-far foreign demo report mutants bench clean
+.PHONY: help install test lint features features-far foreign demo report compose containers mutants bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -25,7 +25,7 @@ $(STAMP): $(RUN)
 
 test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
-	$(BIN)/pytest tests -n auto
+	$(BIN)/pytest tests --ignore=tests/containers -n auto
 
 features: $(RUN)  ## the acceptance scenarios against the reference connectors
 	@echo "==> running the scenarios"
@@ -56,6 +56,15 @@ report: install  ## the Allure report of the last run of the scenarios (which it
 	@test -d build/allure-results || $(MAKE) features
 	@echo "==> rendering the report"
 	@$(BIN)/loopyard report build/allure-results build/report/index.html
+
+PROFILE ?= features
+compose: $(RUN)  ## the scenarios in containers (needs Docker); PROFILE=url: against separate connectors, PROFILE=load: under load
+	@echo "==> running $(PROFILE) in containers"
+	@$(BIN)/python -m scripts.compose $(PROFILE)
+
+containers: $(RUN)  ## the tests of that: required in CI, skipped elsewhere unless LOOPYARD_DOCKER_ENGINE starts an engine
+	@echo "==> testing the containers"
+	$(BIN)/pytest tests/containers -rs
 
 mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant must be caught
 	@echo "==> running the mutants"
