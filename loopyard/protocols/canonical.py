@@ -38,6 +38,14 @@ def insertion_json(value: Any) -> bytes:
 
 def parse(raw: bytes | str) -> Any:
     """Parse JSON text; every fraction or exponent becomes a Decimal. ValueError when it is not JSON."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:  # lone surrogates again; and of what is no JSON the exact parser says what is wrong
+        return _exactly(raw)
+    return value if _is_plain(value) else _exactly(raw)
+
+
+def _exactly(raw: bytes | str) -> Any:
     return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
 
 
@@ -80,15 +88,17 @@ def _context_for(number: int | Decimal) -> Context:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether orjson writes this value exactly as a JavaScript peer does."""
+    """Whether orjson reads and writes this value exactly as a JavaScript peer does. Most members of a message are texts, so
+    these are passed without a call."""
     kind = type(value)
-    if kind in _PLAIN:
-        return True
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not (type(item) is str or _is_plain(item)):
+                return False
+        return True
     if kind is list:
         return all(map(_is_plain, value))
-    return kind is int and -(10**15) < value < 10**15
+    return kind in _PLAIN or (kind is int and -(10**15) < value < 10**15)
 
 
 def _encode(value: Any, *, sort: bool) -> bytes:
