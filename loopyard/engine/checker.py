@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import orjson
+
 from loopyard.engine.contract import Contract, ContractFinding, Level
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.traffic import Interaction, parsed
@@ -71,7 +73,7 @@ class BoundChecker:
 
 def repeated_keys(body: bytes) -> list[str]:
     """Keys that stand twice in one object, the first few; none where the body cannot be read at all."""
-    if body.count(b":") < 2 or len(body) > BODY_LIMIT:
+    if body.count(b":") < 2 or len(body) > BODY_LIMIT or _reads_back(body):
         return []
     twice: dict[str, None] = {}
 
@@ -84,3 +86,11 @@ def repeated_keys(body: bytes) -> list[str]:
     except (ValueError, RecursionError):  # who needs its content refuses it as malformed
         return []
     return list(twice)[:FEW]
+
+
+def _reads_back(body: bytes) -> bool:
+    """Whether a body is what its content is written as, which has every key once: most are, and this is soon found out."""
+    try:
+        return orjson.dumps(orjson.loads(body)) == body
+    except (orjson.JSONDecodeError, TypeError):
+        return False
