@@ -212,6 +212,7 @@ def _files(folder: str) -> Iterator[str]:
     return (entry.name for entry in resources.files(folder).iterdir() if entry.name.endswith(".json"))
 
 
+@cache
 def _key(operation: str) -> str:
     return _TEMPLATE.sub("{}", operation)
 
