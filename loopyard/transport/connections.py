@@ -108,7 +108,7 @@ def _written(method: str, origin: str, target: str, headers: Mapping[str, str], 
     }
     if body is not None or method not in _BODILESS:
         own["Content-Length"] = str(len(body or b""))
-    given = {name.lower() for name in headers}
+    given = set(map(str.lower, headers))
     lines = [f"{name}: {value}" for name, value in own.items() if name.lower() not in given]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if _CONTROL.search("".join(lines)):

@@ -113,7 +113,7 @@ def _target(raw: web.BaseRequest) -> str:
 async def _body(raw: web.BaseRequest) -> bytes:
     """The body as far as the limit, and one chunk beyond it, so that whoever reads it sees that it is too large."""
     body = bytearray()
-    async for chunk in raw.content.iter_any():
+    while chunk := await raw.content.readany():
         body += chunk
         if len(body) > BODY_LIMIT:
             break
