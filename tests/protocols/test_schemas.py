@@ -162,6 +162,15 @@ def test_backend_answers_are_described() -> None:
     assert not answer.is_valid({"idType": "NOPE"})
 
 
+@pytest.mark.parametrize("name, valid", [("a" * 128, True), ("寿" * 129, False), ("  ", False), ("", False), ("a/b", False)])
+def test_a_counted_pattern_is_judged_by_length_and_told_in_its_own_words(name: str, valid: bool) -> None:
+    pattern = r"^(?!\s*$)[\p{L} .,'-]{1,128}$"
+    checker = schemas.Checker({"type": "string", "pattern": pattern})
+    assert checker.is_valid(name) is valid
+    assert all(pattern in violation.message for violation in checker.violations(name))
+    assert bool(checker.violations(name)) is not valid
+
+
 def test_violations_say_where_and_what() -> None:
     checker = FSPIOP.request("POST /transfers")
     assert checker is not None
