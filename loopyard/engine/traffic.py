@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from loopyard.engine.bodies import MalformedBody, read_json
-from loopyard.transport.client import Headers
+from loopyard.transport.headers import Headers
 
 KEPT = 100_000
 

@@ -13,8 +13,7 @@ from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.transport import trace
 from loopyard.transport.connections import Connections, Unreachable
-
-Headers = tuple[tuple[str, str], ...]
+from loopyard.transport.headers import Headers
 
 
 @dataclass(frozen=True, slots=True)

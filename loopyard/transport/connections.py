@@ -13,6 +13,8 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.http import SERVER_SOFTWARE
 
+from loopyard.transport.headers import Headers, in_wire_order
+
 _TARGET = re.compile(r"([a-z]+://[^/?#]*)([^#]*)")
 _UNSENDABLE = re.compile(r"[^!-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -21,7 +23,7 @@ _ACCEPT_ENCODING = ClientRequest.DEFAULT_HEADERS[hdrs.ACCEPT_ENCODING]
 """What aiohttp's parser can unpack."""
 
 
-Received = tuple[int, tuple[tuple[str, str], ...], bytes]
+Received = tuple[int, Headers, bytes]
 """Status, headers in wire order, and the body, unpacked."""
 
 
@@ -88,7 +90,7 @@ async def _read(connection: ResponseHandler) -> Received:
     while 100 <= status < 200 and status != 101:  # "go on" and "early hints" precede the answer
         message, payload = await connection.read()
         status = message.code
-    return status, tuple(message.headers.items()), await payload.read()
+    return status, in_wire_order(message.headers.items()), await payload.read()
 
 
 def _split(url: str) -> tuple[str, str]:
