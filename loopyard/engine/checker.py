@@ -41,7 +41,7 @@ class BoundChecker:
     def received(self, operation: Operation, row: Interaction) -> None:
         """A request that reached a face."""
         if self._contract is not None:
-            for text in self._contract.request_errors(operation.contract_key, parsed(row.request_body)):
+            for text in self._contract.request_errors(operation.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
         self._note_repeats(row.sender, row, row.request_body)
 
@@ -55,7 +55,7 @@ class BoundChecker:
     def sent(self, message: Message, row: Interaction) -> None:
         """A message that a simulator sends."""
         if self._contract is not None and not message.relayed:
-            for text in self._contract.request_errors(message.contract_key, parsed(row.request_body)):
+            for text in self._contract.request_errors(message.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
 
     def answered(self, message: Message, row: Interaction) -> None:

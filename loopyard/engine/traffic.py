@@ -14,6 +14,7 @@ from loopyard.engine.bodies import MalformedBody, read_json
 from loopyard.transport.headers import Headers
 
 KEPT = 100_000
+UNREAD = object()
 
 
 @dataclass(slots=True)
@@ -40,15 +41,25 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    _content: Any = field(default=UNREAD, repr=False, compare=False)
 
     @property
     def refs(self) -> tuple[str, ...]:
         """The business references that stand in this interaction."""
-        return references(self.refs_at, self.params, self.request_body)
+        return _references(self.refs_at, self.params, self.request)
 
     def request(self) -> Any:
-        """The request's JSON, None where there is none."""
-        return parsed(self.request_body)
+        """The request's JSON, None where there is none. While the interaction is open, contract, faults and references
+        read one copy; afterwards nothing is kept beside the bytes."""
+        if self.outcome != "open":
+            return parsed(self.request_body)
+        if self._content is UNREAD:
+            self._content = parsed(self.request_body)
+        return self._content
+
+    def forget(self) -> None:
+        """Keep the bytes alone."""
+        self._content = UNREAD
 
     def response(self) -> Any:
         return parsed(self.response_body)
@@ -56,7 +67,11 @@ class Interaction:
 
 def references(refs_at: tuple[str, ...], params: Mapping[str, str], body: bytes) -> tuple[str, ...]:
     """The values at `refs_at`: `{name}` is a path parameter, anything else a dotted path into the body."""
-    content = parsed(body) if any(not at.startswith("{") for at in refs_at) else None
+    return _references(refs_at, params, lambda: parsed(body))
+
+
+def _references(refs_at: tuple[str, ...], params: Mapping[str, str], read: Callable[[], Any]) -> tuple[str, ...]:
+    content = read() if any(not at.startswith("{") for at in refs_at) else None
     found = (params.get(at[1:-1]) if at.startswith("{") else dig(content, at) for at in refs_at)
     return tuple(str(value) for value in found if value)
 
@@ -118,11 +133,11 @@ class Traffic:
         row = Interaction(
             self._seq, self._now(), sender, receiver, operation, method, path, headers, body, span, refs_at, params
         )
-        if len(self._log) >= self._kept:
+        self._log.append(row)
+        if len(self._log) > self._kept:
             oldest = self._log.popleft()
             if self._spill is not None:
                 self._spill(oldest)
-        self._log.append(row)
         if span is not None:
             self._open[span] = row
         return row
@@ -139,6 +154,7 @@ class Traffic:
             return
         row.outcome, row.status, row.response_headers, row.response_body = outcome, status, headers, body
         row.ended = self._now()
+        row.forget()
         if row.span is not None:
             self._open.pop(row.span, None)
         for watch in self.watchers:
