@@ -13,7 +13,7 @@ from benchmarks.load import drive
 from benchmarks.payments import send_money
 from benchmarks.process import Program
 from benchmarks.report import Bar, conclude
-from loopyard.engine.traffic import KEPT
+from loopyard.engine.traffic import IDLE, KEPT
 from loopyard.transport.connections import Connections
 
 HEALTH_CALLS, TRANSFERS = 1_000_000, 10_000
@@ -31,7 +31,7 @@ def health_calls(program: Program, calls: int) -> float:
     drive(call, calls)
     added = program.memory - before
     print(f"{calls:,} health calls add {added:.1f} MB")
-    return added * max(1.0, min(HEALTH_CALLS, KEPT) / calls)
+    return added * max(1.0, min(HEALTH_CALLS, IDLE) / calls)
 
 
 def transfers(program: Program, count: int) -> list[float]:
@@ -54,7 +54,7 @@ def main(calls: int = 10_000, count: int = 400) -> int:
     print(
         f"a world with everything in it begins at {least:.0f} MB; {TRANSFERS:,} transfers and {HEALTH_CALLS:,} health calls are"
     )
-    print(f"extrapolated from {count:,} and {calls:,}, up to {KEPT:,} messages in the log")
+    print(f"extrapolated from {count:,} and {calls:,}, with {KEPT:,} messages in the log, {IDLE:,} of no business")
     return conclude((Bar("health calls MB", flat, at_most=20.0),), begins_mb=round(least), transfer_kb=round(second, 1))
 
 

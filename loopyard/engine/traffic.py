@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,6 +14,9 @@ from loopyard.engine.bodies import MalformedBody, read_json
 from loopyard.transport.headers import Headers
 
 KEPT = 100_000
+"""Interactions in the log."""
+IDLE = 10_000
+"""Of them those that name no business, such as a health check: a million of these must not push the money out."""
 UNREAD = object()
 
 
@@ -111,7 +114,8 @@ cause: ContextVar[Interaction | None] = ContextVar("loopyard_cause", default=Non
 
 
 class Traffic:
-    """The interactions of one world, oldest first; beyond `kept` the oldest go to `spill`."""
+    """The interactions of one world, oldest first; beyond `kept` the oldest go to `spill`, and so do the oldest of those that
+    name no business beyond IDLE."""
 
     def __init__(
         self, now: Callable[[], datetime], kept: int = KEPT, spill: Callable[[Interaction], None] | None = None
@@ -120,7 +124,8 @@ class Traffic:
         self._kept = kept
         self._spill = spill
         self._seq = 0
-        self._log: deque[Interaction] = deque()
+        self._log: OrderedDict[int, Interaction] = OrderedDict()
+        self._idle: deque[int] = deque()
         self._open: dict[str, Interaction] = {}
         self.watchers: list[Callable[[Interaction], None]] = []
 
@@ -133,14 +138,24 @@ class Traffic:
         row = Interaction(
             self._seq, self._now(), sender, receiver, operation, method, path, headers, body, span, refs_at, params
         )
-        self._log.append(row)
-        if len(self._log) > self._kept:
-            oldest = self._log.popleft()
-            if self._spill is not None:
-                self._spill(oldest)
+        self._keep(row)
         if span is not None:
             self._open[span] = row
         return row
+
+    def _keep(self, row: Interaction) -> None:
+        self._log[row.seq] = row
+        if not row.refs_at:
+            self._idle.append(row.seq)
+            if len(self._idle) > IDLE:
+                self._let_go(self._idle.popleft())
+        if len(self._log) > self._kept:
+            self._let_go(next(iter(self._log)))
+
+    def _let_go(self, number: int) -> None:
+        row = self._log.pop(number, None)
+        if row is not None and self._spill is not None:
+            self._spill(row)
 
     def opened(self, span: str | None) -> Interaction | None:
         """The unfinished interaction of a span, if it was begun in this world."""
@@ -163,13 +178,14 @@ class Traffic:
     def clear(self) -> None:
         """Forget everything; numbering begins anew."""
         self._log.clear()
+        self._idle.clear()
         self._open.clear()
         self._seq = 0
 
     def digest(self) -> str:
         """A hash over everything that was said, in order: the same for the same seed. Ports differ and do not count."""
         whole = hashlib.sha256()
-        for row in self._log:
+        for row in self:
             headers = [pair for pair in row.request_headers if pair[0].lower() != "host"]
             said = (row.at, row.sender, row.receiver, row.operation, row.method, row.path, headers, row.request_body)
             heard = (row.status, row.outcome, row.response_headers, row.response_body)
@@ -178,10 +194,10 @@ class Traffic:
 
     def since(self, seq: int) -> Iterable[Interaction]:
         """Interactions after number `seq`."""
-        return (row for row in self._log if row.seq > seq)
+        return (row for row in self if row.seq > seq)
 
     def __iter__(self) -> Iterator[Interaction]:
-        return iter(self._log)
+        return iter(self._log.values())
 
     def __len__(self) -> int:
         return len(self._log)
