@@ -1,4 +1,4 @@
-"""Dataclasses to plain JSON values and back, by their type hints. Only what rows need; settings are read by the kernel."""
+"""Dataclasses to JSON and back, by their type hints. Only what rows need; settings are read by the kernel."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+import orjson
+
 from loopyard.kernel.money import Money
 
 Model = TypeVar("Model")
 Reader = Callable[[Any], Any]
 
-_PLAIN = frozenset({str, int, bool, type(None)})
+
+def written(value: Any) -> bytes:
+    """A dataclass as JSON; money is written as "100.5 MWK"."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
-def dump(value: Any) -> Any:
-    """A value that JSON can hold; money is written as "100.5 MWK"."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return value
+def _plain(value: Any) -> Any:
+    """What JSON has no word for, one level of it: orjson asks again for what it finds inside."""
+    kind: Any = type(value)
     if kind is Money:
         return f"{value} {value.currency}"
-    if kind is datetime:
-        return value.isoformat()
     if kind is Decimal:
         return str(value)
-    if is_dataclass(kind):
-        return {name: dump(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, Mapping):
-        return {key: dump(each) for key, each in value.items()}
-    return [dump(each) for each in value]
+        return dict(value)
+    return {name: getattr(value, name) for name in _names(kind)}
 
 
 def load(kind: type[Model], plain: Mapping[str, Any]) -> Model:
-    """The dataclass that `dump` wrote. Raises KeyError, TypeError, ValueError for a shape that does not fit."""
+    """The dataclass that was `written`. Raises KeyError, TypeError, ValueError for a shape that does not fit."""
     readers = _members(cast(Hashable, kind))
     given = {name: readers[name](value) for name, value in plain.items()}
     missing = [name for name in _required(cast(Hashable, kind)) if name not in given]
