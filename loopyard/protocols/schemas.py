@@ -130,17 +130,18 @@ class Contract:
 
     def request_errors(self, operation: str, body: Any) -> list[str]:
         """What is wrong with the body of a request, in words; nothing for an operation that the document does not know."""
-        if _key(operation) not in self._operations:
+        declared = self._operations.get(_key(operation))
+        if declared is None:
             return []
-        return _errors(self.request(operation), self.operation(operation).request, body)
+        return _errors(self._checker(operation, "request", declared.request), declared.request, body)
 
     def response_errors(self, operation: str, status: int, body: Any) -> list[str]:
         """What is wrong with the body of an answer, in words; None is an empty body."""
-        if _key(operation) not in self._operations:
+        declared = self._operations.get(_key(operation))
+        if declared is None:
             return []
-        responses = self.operation(operation).responses
-        schema = responses.get(str(status), responses.get("default"))
-        return _errors(self.response(operation, status), schema, body)
+        schema = declared.responses.get(str(status), declared.responses.get("default"))
+        return _errors(self._checker(operation, str(status), schema), schema, body)
 
     def _checker(self, operation: str, part: str, schema: Schema | None) -> Checker | None:
         key = (_key(operation), part)
