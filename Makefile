@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
 
-.PHONY: help install test lint features demo report mutants bench clean
+.PHONY: help install test lint features features-far foreign demo report mutants bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -25,7 +25,7 @@ $(STAMP): $(RUN)
 
 test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests -n auto
 
 features: $(RUN)  ## the acceptance scenarios against the reference connectors
 	@echo "==> running the scenarios"
@@ -39,6 +39,14 @@ lint: install  ## style, types and layers
 	$(BIN)/mypy
 	@echo "==> layers"
 	$(BIN)/pytest tests/house -q
+
+features-far: $(RUN)  ## the same scenarios in a world of another process, over its control
+	@echo "==> running the scenarios in a world elsewhere"
+	$(BIN)/python -m tests.foreign.far
+
+foreign: $(STAMP)  ## all scenarios against connectors in other processes, one of them foreign and poor; takes a quarter of an hour
+	@echo "==> running the scenarios against foreign connectors"
+	LOOPYARD_FOREIGN=all $(BIN)/pytest tests/foreign -n auto
 
 demo: $(RUN)  ## a world, an outbound, an inbound and an FXP transfer, what the ledgers say, and the audit
 	@echo "==> running the demo"

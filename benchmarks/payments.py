@@ -10,17 +10,18 @@ import orjson
 from loopyard.transport.connections import Connections
 
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
-PAYER, PAYEE = {"name": "Chikondi Phiri", "payerId": "265991000102"}, "265881000201"
+PAYER, PAYEE = "265991000102", "265881000201"
+"""Chikondi and Bob of the default world, unless it gave them other numbers."""
 
 
-def send_money(url: str) -> Callable[[Connections], Awaitable[None]]:
+def send_money(url: str, payer: str = PAYER, payee: str = PAYEE) -> Callable[[Connections], Awaitable[None]]:
     """Ask the core connector at `url` for terms, and accept them. AssertionError for a transfer that does not complete."""
 
     async def pay(connections: Connections) -> None:
         reference = str(uuid.uuid4())
         wish = {
-            "homeTransactionId": reference, "payeeId": PAYEE, "payeeIdType": "MSISDN", "sendAmount": "2",
-            "sendCurrency": "MWK", "receiveCurrency": "MWK", "transactionType": "TRANSFER", "payer": PAYER,
+            "homeTransactionId": reference, "payeeId": payee, "payeeIdType": "MSISDN", "sendAmount": "2",
+            "sendCurrency": "MWK", "receiveCurrency": "MWK", "transactionType": "TRANSFER", "payer": {"name": "Chikondi Phiri", "payerId": payer},
         }  # fmt: skip
         status, _, terms = await connections.exchange("POST", f"{url}/send-money", HEADERS, orjson.dumps(wish))
         assert status == 200, terms

@@ -401,7 +401,7 @@ Feature: What is malformed, refused or contradictory
     Then Blue Wallet is told that the payee cannot receive (5400)
     And no money has moved
 
-  @E21 @severity:normal
+  @E21 @severity:normal @needs:core-settings
   Scenario Outline: A core connector that names its codes otherwise is understood as failing, never as saying nothing
     Given Green Bank's core connector names the code of an error <member>
     When Bob pays 100 MWK to Blessings
@@ -413,7 +413,7 @@ Feature: What is malformed, refused or contradictory
       | mlCode |
       | status |
 
-  @E21 @severity:normal
+  @E21 @severity:normal @needs:core-settings @needs:mojaloop-settings
   Scenario: A Mojaloop connector that passes such codes on as they are is caught
     Given Green Bank's core connector names the code of an error mlCode
     And Green Bank's Mojaloop connector runs with like_sdk.http_code_as_error_code = true
@@ -432,7 +432,7 @@ Feature: What is malformed, refused or contradictory
     And Amina has paid 100 MWK and the fees she accepted, once
     And Bob has received 99 MWK, once
 
-  @E23 @severity:blocker
+  @E23 @severity:blocker @slow
   Scenario: That a transfer was aborted is not taken for success because the answer is called 200
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet aborts the payments that it gets

@@ -30,7 +30,7 @@ Feature: Receiving money from somebody at another institution
       | blocked |
       | dormant |
 
-  @I03 @severity:normal
+  @I03 @severity:normal @needs:core-settings
   Scenario: A scheme in which an account that cannot receive counts as none
     Given Green Bank's core connector runs with inactive_party = "3204"
     When Bob pays 100 MWK to Blessings
@@ -98,7 +98,7 @@ Feature: Receiving money from somebody at another institution
     And the hub's position of Blue Wallet has risen by 100 MWK
     And the hub's position of Green Bank has fallen by 100 MWK
 
-  @I09 @severity:critical
+  @I09 @severity:critical @needs:mojaloop-settings
   Scenario: A payment for which Green Bank knows of no terms
     Given Blue Wallet waits 5 seconds between the terms and the payment
     And Bob is paying 100 MWK to Amina
@@ -135,7 +135,7 @@ Feature: Receiving money from somebody at another institution
     And Green Bank has been told once to release
     And no money has moved
 
-  @I11 @severity:critical
+  @I11 @severity:critical @slow
   Scenario Outline: The core does not take the release at once
     Given payments of Blue Wallet expire after 2 seconds
     And Green Bank's core takes 3 seconds for reservations
@@ -161,7 +161,7 @@ Feature: Receiving money from somebody at another institution
     And Amina has received 100 MWK, once
     And Green Bank holds nothing for incoming payments
 
-  @I12 @severity:critical
+  @I12 @severity:critical @slow
   Scenario: The hub's last word would have been that it aborted
     Given payments of Blue Wallet expire after 2 seconds
     And Green Bank's core takes 3 seconds for reservations
@@ -203,7 +203,7 @@ Feature: Receiving money from somebody at another institution
     And Green Bank has credited its one reservation
     And Green Bank has answered payments 2 times, each time alike
 
-  @I15 @severity:blocker
+  @I15 @severity:blocker @needs:mojaloop-settings
   Scenario: The Mojaloop connector hands a repeated payment on, as the real one does
     Given Green Bank's Mojaloop connector runs with like_sdk.duplicates_reach_backend = true
     And the hub delivers each payment to Green Bank twice
@@ -233,7 +233,7 @@ Feature: Receiving money from somebody at another institution
     And Green Bank has reserved nothing
     And no money has moved
 
-  @I17 @severity:normal
+  @I17 @severity:normal @needs:core-settings @needs:mojaloop-settings
   Scenario: Green Bank insists that a payment comes while its terms are good
     Given Green Bank's core connector runs with quote_expiry_seconds = 10
     And Green Bank's Mojaloop connector runs with reject_transfers_on_expired_quotes = true
@@ -244,7 +244,7 @@ Feature: Receiving money from somebody at another institution
     And Green Bank has reserved nothing
     And no money has moved
 
-  @I17 @severity:normal
+  @I17 @severity:normal @needs:core-settings
   Scenario: Green Bank honours terms that have just expired
     Given Green Bank's core connector runs with quote_expiry_seconds = 10
     And Blue Wallet waits 20 seconds between the terms and the payment
@@ -279,7 +279,7 @@ Feature: Receiving money from somebody at another institution
     And Amina has received 100 MWK, once
     And Green Bank has credited its one reservation
 
-  @I18 @severity:normal
+  @I18 @severity:normal @slow
   Scenario: The core is too slow for a payment that is in a hurry
     Given payments of Blue Wallet expire after 4 seconds
     And Green Bank's core takes 20 seconds for reservations
@@ -291,7 +291,7 @@ Feature: Receiving money from somebody at another institution
     Then Green Bank has released its one reservation
     And no money has moved
 
-  @I18 @severity:normal
+  @I18 @severity:normal @needs:core-settings
   Scenario: The core is slow and Green Bank is patient
     Given Green Bank's core connector runs with http_timeout_ms = 30000
     And Green Bank's core takes 20 seconds for reservations
@@ -301,7 +301,7 @@ Feature: Receiving money from somebody at another institution
     And Blue Wallet is told of no error
     And Amina has received 100 MWK, once
 
-  @I19 @severity:critical
+  @I19 @severity:critical @slow
   Scenario Outline: The core fails, and the payer's institution is always told something
     Given Green Bank's core answers <what> with <trouble>
     When Bob pays 100 MWK to Amina
@@ -336,7 +336,7 @@ Feature: Receiving money from somebody at another institution
       | an empty success |
       | silence          |
 
-  @I19 @severity:critical
+  @I19 @severity:critical @needs:core-settings
   Scenario Outline: The core connector itself has no word for what is wrong
     Given Green Bank's core connector answers with <trouble> where it should answer with an error
     When Bob pays 100 MWK to Blessings
@@ -350,7 +350,7 @@ Feature: Receiving money from somebody at another institution
 
   # -- the two ways to answer a payment -----------------------------------------------------------------------------------
 
-  @I20 @severity:critical
+  @I20 @severity:critical @slow @needs:core-settings
   Scenario Outline: Whatever Green Bank answers, it credits only after the hub has committed
     Given Green Bank's core connector runs with receipts = <pattern> and transfer_state = <state>
     And the hub's last word reaches Green Bank 5 seconds late
@@ -370,7 +370,7 @@ Feature: Receiving money from somebody at another institution
       | single-on-patch     | RESERVED  | 5       |
       | single-on-patch     | COMMITTED | 90      |
 
-  @I21 @severity:critical
+  @I21 @severity:critical @needs:core-settings
   Scenario: The backend supplies a fulfilment that does not answer the condition
     Given Green Bank's core connector supplies a fulfilment that answers no condition
     When Bob pays 100 MWK to Amina
@@ -388,7 +388,7 @@ Feature: Receiving money from somebody at another institution
     Then Green Bank says COMMITTED, with the fulfilment that the payer's condition asks for
     And Amina has received 100 MWK, once
 
-  @I22 @severity:normal
+  @I22 @severity:normal @slow
   Scenario: Green Bank is asked before it has heard that the hub has committed
     Given the hub's last word reaches Green Bank 30 seconds late
     And Bob is paying 100 MWK to Amina

@@ -16,7 +16,7 @@ Feature: Sending money to somebody at another institution
     And the hub's position of Green Bank has risen by 100 MWK
     And the hub's position of Blue Wallet has fallen by 100 MWK
 
-  @O02 @severity:critical
+  @O02 @severity:critical @needs:core-settings
   Scenario: The bank consents for her, in one call
     Given Green Bank's core connector runs with pattern = "single"
     When Amina asks to send 100 MWK to Bob
@@ -24,7 +24,7 @@ Feature: Sending money to somebody at another institution
     And Amina has paid 100 MWK, once
     And Bob has received 99 MWK, once
 
-  @O02 @severity:critical
+  @O02 @severity:critical @needs:core-settings
   Scenario: The bank consents for her within its limits only
     Given Green Bank consents by itself, to fees of up to 0.5 MWK
     When Amina asks to send 100 MWK to Bob
@@ -50,7 +50,7 @@ Feature: Sending money to somebody at another institution
     Then Amina has paid 103 MWK, once
     And Bob has received 99 MWK, once
 
-  @O22 @severity:critical
+  @O22 @severity:critical @slow
   Scenario: The terms have run out when she accepts, and she is offered new ones
     Given Amina has asked to send 100 MWK to Bob
     When 2 minutes pass
@@ -64,7 +64,7 @@ Feature: Sending money to somebody at another institution
 
   # -- who fixes the amount -------------------------------------------------------------------------------------------------
 
-  @O05 @severity:critical
+  @O05 @severity:critical @needs:merchant-payment
   Scenario: A merchant receives exactly what was asked, and she pays the fee on top
     Given Amina has asked to pay Bob exactly 50 MWK
     When Amina accepts the terms
@@ -72,7 +72,7 @@ Feature: Sending money to somebody at another institution
     And Amina has paid 51 MWK, once
     And Bob has received 50 MWK, once
 
-  @O06 @severity:blocker
+  @O06 @severity:blocker @needs:merchant-payment @needs:core-settings
   Scenario Outline: A merchant payment within one currency is not reported as failed after the money has moved
     Given Green Bank's core connector runs with currency_mode = "<mode>"
     And Amina has asked to pay Bob exactly 50 MWK
@@ -86,7 +86,7 @@ Feature: Sending money to somebody at another institution
       | multiple |
       | single   |
 
-  @O07 @severity:blocker
+  @O07 @severity:blocker @needs:core-settings
   Scenario Outline: Sending within one currency works whatever currencies the connector can do
     Given Green Bank's core connector runs with currency_mode = "<mode>"
     And Amina has asked to send 100 MWK to Bob
@@ -114,7 +114,7 @@ Feature: Sending money to somebody at another institution
       | 2.5 | 100    | 97.5    |
       | 1%  | 250    | 247.5   |
 
-  @O10 @severity:critical
+  @O10 @severity:critical @needs:fx
   Scenario: No fraction of a currency that has none
     Given Chikondi has asked to send 1001 MWK to Okello
     When Chikondi accepts the terms
@@ -272,7 +272,7 @@ Feature: Sending money to somebody at another institution
     And Blue Wallet is told with the payment that the payer is Amina Banda, born on 1990-05-17
     And Bob has received 99 MWK, once
 
-  @O19 @severity:normal
+  @O19 @severity:normal @slow
   Scenario: She asks later how it went
     Given Amina has sent 100 MWK to Bob and accepted the terms
     When 10 minutes pass

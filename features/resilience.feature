@@ -5,7 +5,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- the hub's word does not come ---------------------------------------------------------------------------------------
 
-  @R01 @severity:blocker
+  @R01 @severity:blocker @slow
   Scenario: The notice of a committed transfer is lost, and Green Bank asks
     Given Amina has 500 MWK at Green Bank
     And the hub's notice of the committed transfer never reaches Green Bank
@@ -19,7 +19,7 @@ Feature: When systems fail, no money is lost and none is doubled
     When Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is completed
 
-  @R01 @severity:blocker
+  @R01 @severity:blocker @needs:worklist @slow
   Scenario: The hub's answers are lost as well, and nobody refunds what the hub has committed
     Given Amina has 500 MWK at Green Bank
     And the hub's notice of the committed transfer never reaches Green Bank
@@ -34,7 +34,7 @@ Feature: When systems fail, no money is lost and none is doubled
     Then Amina has paid 100 MWK and the fees she accepted, once
     And Green Bank itself lists nothing as unfinished
 
-  @R01 @severity:critical
+  @R01 @severity:critical @slow
   Scenario: The notice of an aborted transfer is lost, and Amina gets her money back when the hub has said so
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet will not take the transfer
@@ -49,7 +49,7 @@ Feature: When systems fail, no money is lost and none is doubled
     When Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is failed
 
-  @R02 @severity:critical
+  @R02 @severity:critical @slow @needs:mojaloop-settings
   Scenario: The notice comes 25 seconds late, when the Mojaloop connector has given up
     Given Green Bank's Mojaloop connector runs with request_processing_timeout_seconds = 10
     And Amina has 500 MWK at Green Bank
@@ -65,7 +65,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- it comes too often, or out of order --------------------------------------------------------------------------------
 
-  @R03 @severity:blocker
+  @R03 @severity:blocker @slow
   Scenario: Everything arrives three times while Amina sends money
     Given Amina has 500 MWK at Green Bank
     And everything that the hub sends Green Bank arrives 3 times
@@ -76,7 +76,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Bob has received 99 MWK, once
     And the hub's position of Green Bank has risen by 100 MWK
 
-  @R03 @severity:blocker
+  @R03 @severity:blocker @slow
   Scenario: Everything arrives three times while Amina receives money
     Given everything that the hub sends Green Bank arrives 3 times
     When Bob pays 100 MWK to Amina
@@ -85,7 +85,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has received 100 MWK, once
     And Green Bank has credited its one reservation
 
-  @R04 @severity:critical
+  @R04 @severity:critical @slow
   Scenario: The hub's last word overtakes its answer to Green Bank's fulfil
     Given the hub takes 3 seconds to acknowledge Green Bank's answers
     When Bob pays 100 MWK to Amina
@@ -95,7 +95,7 @@ Feature: When systems fail, no money is lost and none is doubled
     Then Amina has received 100 MWK, once
     And Green Bank has credited its one reservation
 
-  @R04 @severity:critical
+  @R04 @severity:critical @slow
   Scenario: The notices of two transfers change places
     Given Amina has 500 MWK at Green Bank
     And the hub's notice of the committed transfer reaches Green Bank after that of the next one
@@ -108,7 +108,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Bob has received 99 MWK, once
     And Dalitso has received 29 MWK, once
 
-  @R25 @severity:critical
+  @R25 @severity:critical @slow
   Scenario: Yesterday's messages come again while Amina has sent money
     Given Amina has 500 MWK at Green Bank
     And everything that the hub sends Green Bank arrives again a day later
@@ -121,7 +121,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has paid 100 MWK and the fees she accepted, once
     And nothing is held for Amina
 
-  @R25 @severity:critical
+  @R25 @severity:critical @slow
   Scenario: Yesterday's messages come again while Amina has received money
     Given everything that the hub sends Green Bank arrives again a day later
     When Bob pays 100 MWK to Amina
@@ -133,7 +133,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- nobody waits as long as it takes -----------------------------------------------------------------------------------
 
-  @R05 @severity:blocker
+  @R05 @severity:blocker @slow
   Scenario: The channel gives up waiting, the transfer commits later, the customer pays once
     # the core connector waits 5 s, the Mojaloop connector 30 s, the transfer expires after 60 s
     Given Amina has 500 MWK at Green Bank
@@ -145,7 +145,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has paid 100 MWK and the fees she accepted, once
     And Bob has received 99 MWK, once
 
-  @R05 @severity:blocker
+  @R05 @severity:blocker @slow
   Scenario: The channel gives up waiting, the transfer is made later still, and Amina has accepted twice
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet fulfils 20 seconds late
@@ -164,7 +164,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- connectors crash ---------------------------------------------------------------------------------------------------
 
-  @R06 @severity:blocker
+  @R06 @severity:blocker @needs:core-restart
   Scenario Outline: The core connector crashes between the reserve and the acceptance
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core connector will crash <moment>
@@ -183,7 +183,7 @@ Feature: When systems fail, no money is lost and none is doubled
       | before it notes that the bank has reserved   |
       | once it has noted that the bank has reserved |
 
-  @R07 @severity:blocker
+  @R07 @severity:blocker @needs:worklist @needs:core-restart
   Scenario Outline: The core connector crashes after the acceptance
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core connector will crash <moment>
@@ -202,7 +202,7 @@ Feature: When systems fail, no money is lost and none is doubled
       | once it knows how the transfer ended      |
       | before it notes that the bank has debited |
 
-  @R07 @severity:critical
+  @R07 @severity:critical @slow @needs:core-restart
   Scenario: The core connector crashes when the acceptance is written and has not gone out
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core connector will crash before the acceptance goes out
@@ -215,7 +215,7 @@ Feature: When systems fail, no money is lost and none is doubled
     When Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is failed
 
-  @R07 @severity:critical
+  @R07 @severity:critical @needs:core-restart
   Scenario: The core connector crashes after an abort, when the bank has released
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet will not take the transfer
@@ -228,7 +228,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- the core is down ---------------------------------------------------------------------------------------------------
 
-  @R08 @severity:blocker
+  @R08 @severity:blocker @needs:worklist @slow
   Scenario: The core is down when it shall reserve
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core is down the first 10 times that it shall reserve
@@ -264,7 +264,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has paid 100 MWK and the fees she accepted, once
     And nothing is held for Amina
 
-  @R08 @severity:blocker
+  @R08 @severity:blocker @needs:worklist @slow
   Scenario: The core is down when it shall debit what the hub has committed
     Given Amina has 500 MWK at Green Bank
     And Green Bank's core is down the first 10 times that it shall debit
@@ -277,7 +277,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And nothing is held for Amina
     And Green Bank itself lists nothing as unfinished
 
-  @R08 @severity:blocker
+  @R08 @severity:blocker @needs:worklist @slow
   Scenario: The core is down when it shall release
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet will not take the transfer
@@ -290,7 +290,7 @@ Feature: When systems fail, no money is lost and none is doubled
     Then no money has moved
     And Green Bank itself lists nothing as unfinished
 
-  @R08 @severity:blocker
+  @R08 @severity:blocker @needs:worklist @slow
   Scenario: The core is down when it shall credit what the hub has committed
     Given Green Bank's core is down the first 10 times that it shall credit
     When Bob pays 100 MWK to Amina
@@ -304,7 +304,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- the hub is down ----------------------------------------------------------------------------------------------------
 
-  @R10 @severity:critical
+  @R10 @severity:critical @slow
   Scenario: The hub is down for a minute: no terms, nothing reserved, and the same wish again makes one transfer
     Given Amina has 500 MWK at Green Bank
     And the hub answers Green Bank with 503
@@ -318,7 +318,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has paid 100 MWK and the fees she accepted, once
     And Bob has received 99 MWK, once
 
-  @R10 @severity:blocker
+  @R10 @severity:blocker @slow
   Scenario: The hub goes down before the prepare: it is repeated as it was, never with another id
     Given Amina has 500 MWK at Green Bank
     And the hub answers Green Bank's prepares and questions with 503
@@ -336,7 +336,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- the transfer expires -----------------------------------------------------------------------------------------------
 
-  @R13 @severity:blocker
+  @R13 @severity:blocker @slow
   Scenario: Green Bank has reserved, and the payment expires at the hub
     Given Green Bank's fulfils never reach the hub
     When Bob pays 100 MWK to Amina
@@ -349,7 +349,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Bob has paid nothing
     And Amina has received nothing
 
-  @R13 @severity:blocker
+  @R13 @severity:blocker @slow
   Scenario: The payee's institution has reserved and says nothing
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet keeps the money ready and says nothing
@@ -364,7 +364,7 @@ Feature: When systems fail, no money is lost and none is doubled
     When Amina asks how the transfer stands
     Then Green Bank refuses with code 3303
 
-  @R14 @severity:blocker
+  @R14 @severity:blocker @slow
   Scenario: Green Bank fulfils after the payment has expired, and takes everything back
     Given payments of Blue Wallet expire after 2 seconds
     And Green Bank's core takes 4 seconds for reservations
@@ -375,7 +375,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Green Bank has released its one reservation
     And no money has moved
 
-  @R14 @severity:blocker
+  @R14 @severity:blocker @slow
   Scenario: The payee's institution fulfils after the transfer has expired
     Given Amina has 500 MWK at Green Bank
     And Blue Wallet fulfils 65 seconds late
@@ -397,7 +397,7 @@ Feature: When systems fail, no money is lost and none is doubled
     Then Green Bank refuses with code 1001
     And no money has moved
 
-  @R15 @severity:blocker
+  @R15 @severity:blocker @slow
   Scenario: The hub cannot reach the payee's institution with the prepare
     Given Amina has 500 MWK at Green Bank
     And the hub cannot reach Blue Wallet with a prepare
@@ -408,7 +408,7 @@ Feature: When systems fail, no money is lost and none is doubled
     Then Green Bank refuses with code 3303
     And no money has moved
 
-  @R15 @severity:critical
+  @R15 @severity:critical @slow
   Scenario: The hub cannot reach Green Bank with the prepare
     Given the hub cannot reach Green Bank with a prepare
     When Bob pays 100 MWK to Amina
@@ -420,7 +420,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- clocks -------------------------------------------------------------------------------------------------------------
 
-  @R16 @severity:normal
+  @R16 @severity:normal @needs:core-clock @needs:mojaloop-clock @needs:mojaloop-settings
   Scenario Outline: Green Bank's clocks are a minute off, and what is valid for two minutes is sent
     Given Green Bank's Mojaloop connector runs with expiry_seconds = 120
     And terms and payments of Blue Wallet are valid for 120 seconds
@@ -436,7 +436,7 @@ Feature: When systems fail, no money is lost and none is doubled
       | fast  |
       | slow  |
 
-  @R16 @severity:normal
+  @R16 @severity:normal @needs:core-clock @needs:core-settings @needs:mojaloop-clock
   Scenario: Green Bank's clocks are a minute slow, and what is valid for two minutes is received
     Given Green Bank's core connector runs with quote_expiry_seconds = 120
     And terms and payments of Blue Wallet are valid for 120 seconds
@@ -446,7 +446,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Amina has received 50 MWK, once
     And the dates of Green Bank's messages are 60 seconds slow
 
-  @R16 @severity:critical
+  @R16 @severity:critical @slow @needs:core-clock @needs:mojaloop-clock
   Scenario: Green Bank's clocks are a minute fast, and the hub takes no fulfil from the future
     Given Green Bank's clocks are 60 seconds fast
     And terms and payments of Blue Wallet are valid for 90 seconds
@@ -458,7 +458,7 @@ Feature: When systems fail, no money is lost and none is doubled
     And Green Bank has released its one reservation
     And no money has moved
 
-  @R16 @severity:critical
+  @R16 @severity:critical @needs:worklist @slow @needs:core-clock @needs:mojaloop-clock
   Scenario Outline: Green Bank's clocks are further off than anything is valid, and nothing is made or lost
     Given Green Bank's clocks are 180 seconds <wrong>
     And Amina has 500 MWK at Green Bank
@@ -475,7 +475,7 @@ Feature: When systems fail, no money is lost and none is doubled
 
   # -- the sum ------------------------------------------------------------------------------------------------------------
 
-  @R24 @severity:blocker
+  @R24 @severity:blocker @needs:fx @needs:worklist @slow
   Scenario: After a day of payments that succeed, fail and hang, every book still sums to zero
     Given Amina has 500 MWK at Green Bank
     And Chikondi has 5000 MWK at Green Bank

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
 from loopyard.engine.plan import Person
 from loopyard.engine.traffic import Interaction
-from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.channel import Channel, Order
-from loopyard.testing.drivers.send_money import SendMoney
+from loopyard.testing.channel import Order
 from loopyard.testing.lab import Lab
-from loopyard.testing.observation import Observation
+from loopyard.testing.observation import Observation, watch_world
 from loopyard.world.client import AccountState
 from loopyard.world.defaults import default_world
 from loopyard.world.file import load
@@ -25,10 +24,8 @@ def run(world: Path | None, seed: str | None) -> int:
     began = perf_counter()
     with Lab(load(world or default_world(), seed)) as lab:
         print(f"world {lab.file.plan.name}: up in {(perf_counter() - began) * 1000:.0f} ms, {len(lab.file.plan.people)} people")
-        driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
-        watch = Observation(lab, Channel(driver, lab.drive, Ids("demo")), "loopyard demo")
-        watch.begin()
-        people = lab.file.cast.people
+        watch = watch_world(lab.world, lab.file.plan.seed)
+        people = watch.world.cast.people
         _outbound(watch, people["Chikondi"], people["Bob"], "100")
         _inbound(watch, people["Bob"], people["Amina"], "50")
         _outbound(watch, people["Chikondi"], people["Mutale"], "1000")
@@ -45,24 +42,24 @@ def _outbound(watch: Observation, payer: Person, payee: Person, amount: str) -> 
     if order.last.told == "terms":
         _show_terms(order)
         watch.channel.accept(order)
-    watch.lab.world.settle()
+    watch.world.settle()
     _show_path(watch, began)
     print(f"  the customer is told: {order.last.told} {order.last.code or ''} {order.last.message}".rstrip())
 
 
 def _inbound(watch: Observation, payer: Person, payee: Person, amount: str) -> None:
     began = _title(watch, f"inbound: {payer.name} sends {amount} {payer.currency} to {payee.name}")
-    watch.lab.world.control(
+    watch.world.control(
         "dfsp.send", fsp=payer.dfsp, payer={"id_type": payer.id_type, "id_value": payer.id_value},
         payee={"id_type": payee.id_type, "id_value": payee.id_value}, amount=amount, currency=payer.currency,
     )  # fmt: skip
-    watch.lab.world.settle()
+    watch.world.settle()
     _show_path(watch, began)
 
 
 def _title(watch: Observation, text: str) -> int:
     print(f"\n{text}")
-    return watch.lab.look(lambda world: max((row.seq for row in world.traffic), default=0))
+    return max((row.seq for row in watch.world.interactions()), default=0)
 
 
 def _show_terms(order: Order) -> None:
@@ -72,12 +69,14 @@ def _show_terms(order: Order) -> None:
 
 
 def _show_path(watch: Observation, began: int) -> None:
+    starts = datetime.fromisoformat(watch.world.describe()["starts"])
+
     def show(row: Interaction) -> str:
-        seconds = (row.at - watch.lab.file.plan.starts).total_seconds()
+        seconds = (row.at - starts).total_seconds()
         how = row.status if row.status is not None else row.outcome
         return f"  +{seconds:7.3f} s  {row.sender:>13} -> {row.receiver:<13} {how}  {row.method:5} {row.path[:70]}"
 
-    print("\n".join(watch.lab.look(lambda world: [show(row) for row in world.traffic.since(began)])))
+    print("\n".join(show(row) for row in watch.world.interactions(since=began)))
 
 
 def _show_ledgers(watch: Observation) -> None:
@@ -85,9 +84,9 @@ def _show_ledgers(watch: Observation) -> None:
 
     def line(each: AccountState) -> str:
         name, currency = f"{each.owner:14} {each.name:30}", each.balance.currency.code
-        return f"  {name} {watch.before(each)!s:>10} -> {each.balance!s:>10} {currency}  held {each.held}"
+        return f"  {name} {each.before!s:>10} -> {each.balance!s:>10} {currency}  held {each.held}"
 
-    moved = [each for each in watch.lab.world.accounts() if watch.gain(each) or each.held]
+    moved = [each for each in watch.world.accounts() if each.gained or each.held]
     print("\n".join(line(each) for each in moved))
 
 

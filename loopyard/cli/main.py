@@ -21,8 +21,11 @@ app = typer.Typer(
 WorldOption = Annotated[Path | None, typer.Option("--world", help="World file. Default: the default world.")]
 
 
+SeedOption = Annotated[str | None, typer.Option(help="Seed of the run. Default: the world file's.")]
+
+
 @app.command()
-def demo(world: WorldOption = None, seed: Annotated[str | None, typer.Option(help="Seed of the run.")] = None) -> None:
+def demo(world: WorldOption = None, seed: SeedOption = None) -> None:
     """Run an outbound, an inbound and an FXP transfer, and print their paths, the ledgers and the audit's verdict."""
     from loopyard.cli.demo import run
 
@@ -34,14 +37,84 @@ def up(
     world: WorldOption = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="Leave this connector's place free for yours: mojaloop_connector or core_connector."),
+        typer.Option(help="Leave this connector's place free for yours: mojaloop_connector or core_connector. Repeatable."),
+    ] = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(help="Where such a connector listens, as core_connector.dfsp=http://host:port. Repeatable."),
+    ] = None,
+    clock: Annotated[str, typer.Option(help="real, or virtual: time then moves only as control operations move it.")] = "real",
+    ports: Annotated[str, typer.Option(help="file: those of the world file's [ports]; random: free ones.")] = "file",
+    bind: Annotated[str, typer.Option(help="Listen here. Beyond loopback the control wants a token.")] = "127.0.0.1",
+    advertise: Annotated[str | None, typer.Option(help="The host name that others are told to call.")] = None,
+    token: Annotated[str | None, typer.Option(envvar="LOOPYARD_TOKEN", help="What callers of the control must show.")] = None,
+    urls: Annotated[Path | None, typer.Option(help="Write the addresses of all faces here, as JSON, once all listen.")] = None,
+    seed: SeedOption = None,
+    seconds: Annotated[float | None, typer.Option(help="Stop by itself after so many real seconds.")] = None,
+) -> None:
+    """Start a world and print where everything listens. Ctrl-C stops it.
+
+    Its control, the first address, does whatever can be done to a world: `pytest features/ --world URL` runs the scenarios in
+    it, `loopyard traffic --world URL` shows what was said. A bare simulator's name in the file of --urls is its first face.
+    """
+    from loopyard.cli.up import Options, run
+
+    raise typer.Exit(
+        run(
+            Options(
+                world, seed, _one_of("--clock", clock, "real", "virtual"), tuple(without or ()), _pairs("--place", place),  # type: ignore[arg-type]
+                _one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
+            )
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def connector(
+    name: Annotated[str, typer.Argument(help="core_connector or mojaloop_connector, as the world file has it.")],
+    world: Annotated[str, typer.Option("--world", help="The address of a world's control, as `loopyard up` prints it.")],
+    bind: Annotated[str, typer.Option(help="Listen here.")] = "127.0.0.1",
+    store: Annotated[
+        Path | None, typer.Option(help="Keep unfinished work in this file. Default: forgotten at the end.")
     ] = None,
     seconds: Annotated[float | None, typer.Option(help="Stop by itself after so many seconds.")] = None,
 ) -> None:
-    """Start the world on the wall clock and print where everything listens. Ctrl-C stops it."""
-    from loopyard.cli.up import run
+    """Run a reference connector in a process of its own, in the place that `loopyard up --without NAME` leaves free."""
+    from loopyard.cli.connector import run
 
-    raise typer.Exit(run(world, tuple(without or ()), seconds))
+    raise typer.Exit(run(name, world, bind, store, seconds))
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Where. It is made if it is not there.")] = Path()) -> None:
+    """Write a world, a first feature and what pytest needs into a team's own repository. Overwrites nothing."""
+    from loopyard.cli.init import run
+
+    raise typer.Exit(run(folder))
+
+
+@app.command()
+def doctor(
+    world: Annotated[
+        str | None, typer.Option("--world", help="World file, or the address of a running world's control.")
+    ] = None,
+    sut: Annotated[str | None, typer.Option(help="reference, or url: yours. Default: what loopyard.toml says.")] = None,
+    sut_place: Annotated[list[str] | None, typer.Option(help="The connector in whose place yours stands. Repeatable.")] = None,
+    sut_face: Annotated[
+        list[str] | None, typer.Option(help="Where yours listens, as core_connector.dfsp=http://host:port. Repeatable.")
+    ] = None,
+    patience: Annotated[float, typer.Option(help="Seconds that a probe may take.")] = 35.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Find what a run of the scenarios would stumble over: ports, addresses, callbacks, clocks, media types. Moves no money.
+
+    Exit code 0: ready, warnings allowed; 1: problems of the system under test; 2: of what is written; 3: of what does not run.
+    """
+    from loopyard.cli.doctor import Options, run
+
+    runs = None if sut is None else _one_of("--sut", sut, "reference", "url")
+    faces = _pairs("--sut-face", sut_face)
+    raise typer.Exit(run(Options(world, runs, tuple(sut_place or ()), faces, patience, as_json)))  # type: ignore[arg-type]
 
 
 @app.command()
@@ -53,6 +126,21 @@ def report(
     from loopyard.cli.report import render
 
     render(results, output)
+
+
+def _one_of(option: str, value: str, *known: str) -> str:
+    if value not in known:
+        raise UsageError("loopyard", option, f"{value!r} is not known", f"choose one of {', '.join(known)}")
+    return value
+
+
+def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    """`name=value` options as a table."""
+    pairs = [each.partition("=") for each in given or ()]
+    for name, equals, value in pairs:
+        if not (name and equals and value):
+            raise UsageError("loopyard", option, f"{name!r} is no pair", f"write {option} name=value")
+    return {name: value for name, _, value in pairs}
 
 
 def main() -> None:

@@ -1,56 +1,104 @@
-"""`loopyard up`: the simulators alone, or with the reference connectors, to develop against."""
+"""`loopyard up`: a world by itself, with the reference connectors or without, to develop against and to drive from outside."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from dataclasses import replace
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
-from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.cli import waiting
+from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.service import Surroundings
-from loopyard.world import registry
-from loopyard.world.composition import Composition
+from loopyard.world import registry, tracing
+from loopyard.world.composition import Composition, Listening
 from loopyard.world.defaults import default_world
+from loopyard.world.door import FACE, Door
 from loopyard.world.file import WorldFile, load
 
+WILDCARDS = ("0.0.0.0", "::")
 
-def run(world: Path | None, without: tuple[str, ...], seconds: float | None) -> int:
-    """Start, print, wait, stop. Raises UsageError for an unknown connector, InfrastructureError for a taken port."""
-    file = replace(load(world or default_world()), clock="real")
-    for name in without:
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `loopyard up` was asked for; `places` are addresses by "connector.face"."""
+
+    world: Path | None = None
+    seed: str | None = None
+    clock: Literal["real", "virtual"] = "real"
+    without: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    ports: Literal["file", "random"] = "file"
+    bind: str = "127.0.0.1"
+    advertise: str | None = None
+    token: str | None = None
+    urls: Path | None = None
+    seconds: float | None = None
+
+
+def run(options: Options) -> int:
+    """Start, print, wait, stop. Raises UsageError for what cannot be started, InfrastructureError for a taken port."""
+    read = load(options.world or default_world(), options.seed)
+    file = replace(read, clock=options.clock, places={**read.places, **options.places})
+    for name in (*options.without, *(place.partition(".")[0] for place in options.places)):
         if name not in file.connectors:
             known = ", ".join(file.connectors)
             raise UsageError(file.path, f"--without {name}", "is not a connector of this world", f"its connectors are {known}")
-    return asyncio.run(_serve(file, without, seconds))
+    return waiting.run(_serve(file, options))
 
 
-async def _serve(file: WorldFile, without: tuple[str, ...], seconds: float | None) -> int:
-    world = Composition(file, without=without)
+async def _serve(file: WorldFile, options: Options) -> int:
+    host = socket.gethostname() if options.bind in WILDCARDS else None
+    ports = file.ports if options.ports == "file" else {}
+    world = Composition(file, without=options.without, listening=Listening(options.bind, options.advertise or host, ports))
+    door = Door(world, options.token)
+    traces = tracing.begin(world)
+    await world.start()
     try:
-        await world.start()
-    except OSError as error:
-        raise InfrastructureError(f"a port is taken: {error}; stop what listens there, or choose another port") from error
-    try:
-        _print_places(world)
-        for name in without:
-            _print_free_place(world, name)
-        await _until_stopped(world, seconds)
+        await door.open()
+        with _written(options.urls, {FACE: door.url, **world.faces()}):
+            _print_places(world, door)
+            for name in options.without:
+                _print_free_place(world, name)
+            if traces.notice:
+                print(f"\n{traces.notice}")
+            await waiting.until_stopped(options.seconds)
     finally:
+        await door.close()
         await world.stop()
+        traces.end()
     return 0
 
 
-def _print_places(world: Composition) -> None:
-    print(f"world {world.file.plan.name}, seed {world.seed}, is up")
-    for name, instance in world.instances.items():
-        for face, listener in instance.listeners.items():
-            print(f"  {name + '.' + face:32} {listener.url}")
-    for name, host in world.hosts.items():
-        for face, listener in host.listeners.items():
-            print(f"  {name + '.' + face:32} {listener.url}")
+@contextmanager
+def _written(file: Path | None, faces: Mapping[str, str]) -> Iterator[None]:
+    """The file of addresses is there while the world is: it appears whole when all faces listen, and goes with them."""
+    if file is None:
+        yield
+        return
+    first: dict[str, str] = {}
+    for face, url in faces.items():
+        first.setdefault(face.partition(".")[0], url)
+    draft = file.with_name(f"{file.name}.part")
+    draft.write_text(json.dumps({**faces, **first}, indent=2) + "\n", encoding="utf-8")
+    draft.replace(file)
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _print_places(world: Composition, door: Door) -> None:
+    print(f"world {world.file.plan.name}, seed {world.seed}, {world.file.clock} clock, is up")
+    print(f"  {FACE:32} {door.url}")
+    for face, url in world.faces().items():
+        if tuple(face.rsplit(".", 1)) not in world.places:
+            print(f"  {face:32} {url}")
 
 
 def _print_free_place(world: Composition, name: str) -> None:
@@ -66,11 +114,3 @@ def _print_free_place(world: Composition, name: str) -> None:
     print("with this environment:")
     for key, value in connector.environment(around).items():
         print(f"  {key}={value}")
-
-
-async def _until_stopped(world: Composition, seconds: float | None) -> None:
-    stopped = world.clock.signal()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.fire)
-    print("\nCtrl-C stops it", flush=True)
-    await world.clock.wait(stopped, seconds)

@@ -89,6 +89,7 @@ class Outbox:
             delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
         )  # fmt: skip
         row.attempt, row.fault, row.deliberate = delivery.attempt, delivery.fault, delivery.deliberate
+        row.parent = span.parent
         self._checker.sent(delivery.message, row)
         if delivery.lost:
             self._traffic.close(row, "lost")

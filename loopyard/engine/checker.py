@@ -21,6 +21,7 @@ class Checker:
 
     def __init__(self) -> None:
         self.findings: list[ContractFinding] = []
+        self.counts: Counter[tuple[Level, str, bool]] = Counter()  # level, party, injected; a reset of the world leaves them
 
     def bind(self, contract: Contract | None) -> BoundChecker:
         """A checker for the messages of one interface."""
@@ -28,6 +29,7 @@ class Checker:
 
     def report(self, level: Level, party: str, row: Interaction, text: str) -> None:
         injected = row.deliberate or row.fault is not None
+        self.counts[level, party, injected] += 1
         self.findings.append(ContractFinding(level, party, row.operation, text, row.seq, injected))
 
 

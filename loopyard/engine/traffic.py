@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from loopyard.engine.bodies import MalformedBody, read_json
@@ -44,6 +45,7 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    parent: str | None = None  # the span in whose handling a message of this world was sent
     _content: Any = field(default=UNREAD, repr=False, compare=False)
 
     @property
@@ -195,6 +197,15 @@ class Traffic:
     def since(self, seq: int) -> Iterable[Interaction]:
         """Interactions after number `seq`."""
         return (row for row in self if row.seq > seq)
+
+    @property
+    def count(self) -> int:
+        """How many interactions were begun since the log was cleared, those that have left it included."""
+        return self._seq
+
+    def latest(self, number: int) -> Iterable[Interaction]:
+        """The latest interactions, the last first."""
+        return islice(reversed(self._log.values()), number)
 
     def __iter__(self) -> Iterator[Interaction]:
         return iter(self._log.values())

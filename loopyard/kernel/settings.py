@@ -3,6 +3,7 @@ What a setting means stands with the dataclass that a simulator or connector dec
 
 from __future__ import annotations
 
+import inspect
 import math
 import types
 from collections.abc import Callable, Hashable, Mapping
@@ -44,6 +45,21 @@ def read(kind: type[Kind], raw: Mapping[str, Any], where: str, file: str = WORLD
     Raises UsageError for unknown, missing and wrong values; TypeError for a field that cannot come from a world file.
     """
     return _table(kind, raw, Place(file, where))
+
+
+def bind(function: Callable[..., Any], raw: Mapping[str, Any], where: str, file: str) -> dict[str, Any]:
+    """Arguments for `function` behind its first parameter, checked against its annotations as `read` checks settings; what
+    its `**options` take is passed on as it is. Raises UsageError for unknown, missing and wrong arguments."""
+    place, hints = Place(file, where), _hints(function)
+    declared = list(inspect.signature(function).parameters.values())[1:]
+    named = {each.name: each for each in declared if each.kind is not each.VAR_KEYWORD}
+    for key in raw:
+        if key not in named and len(named) == len(declared):
+            raise place.of(key).wrong("is not known here", f"known are {', '.join(named) or 'none'}")
+    for name, parameter in named.items():
+        if name not in raw and parameter.default is parameter.empty:
+            raise place.of(name).wrong("is missing", f"give {name}, such as {_example(hints[name])}")
+    return {key: _value(hints[key], each, place.of(key)) if key in named else each for key, each in raw.items()}
 
 
 @cache

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from loopyard.engine.plan import Person
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.drivers.base import Birth, Driver, Outcome, Payment
+from loopyard.testing.drivers.base import Birth, Driver, Outcome, Payment, Talk
+from loopyard.world.client import World
 
-Drive = Callable[[Coroutine[Any, Any, Outcome]], Outcome]
-DriveTogether = Callable[[Sequence[Coroutine[Any, Any, Outcome]]], list[Outcome]]
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -45,12 +45,12 @@ class Order:
 class Channel:
     """Starts and steers payments; every call runs in the world, and time passes only as far as the call needs."""
 
-    def __init__(self, driver: Driver, drive: Drive, ids: Ids, together: DriveTogether | None = None) -> None:
+    def __init__(self, world: World, driver: Driver, ids: Ids) -> None:
         self.driver = driver
-        self._drive = drive
-        self._together = together
+        self._world = world
         self._ids = ids
         self.orders: list[Order] = []
+        self.asked_worklist = False
 
     @property
     def order(self) -> Order:
@@ -73,7 +73,7 @@ class Channel:
             target, reference or self._ids.uuid(), sub_id, birth,
         )  # fmt: skip
         order = Order(payer, payment)
-        order.told.append(self._drive(self.driver.initiate(payment)))
+        order.told.append(self._have(self.driver.initiate(payment)))
         self.orders.append(order)
         return order
 
@@ -82,9 +82,9 @@ class Channel:
 
     def accept_together(self, orders: Sequence[Order]) -> list[Outcome]:
         """Consent to several terms at one moment."""
-        assert self._together is not None, "this channel was not given a way to call side by side"
-        works = [self.driver.decide(order.payment, str(order.transfer_id), True) for order in orders]
-        outcomes = self._together(works)
+        talks = [self.driver.decide(order.payment, str(order.transfer_id), True) for order in orders]
+        answers = self._world.control("channel.calls", calls=[self._call(talk) for talk in talks])
+        outcomes = [talk.heard(answer) for talk, answer in zip(talks, answers, strict=True)]
         for order, outcome in zip(orders, outcomes, strict=True):
             order.told.append(outcome)
         return outcomes
@@ -92,7 +92,7 @@ class Channel:
     def repeat(self, order: Order) -> Order:
         """Ask for terms once more under the same reference, as an app does that has lost the answer."""
         again = Order(order.payer, order.payment)
-        again.told.append(self._drive(self.driver.initiate(order.payment)))
+        again.told.append(self._have(self.driver.initiate(order.payment)))
         self.orders.append(again)
         return again
 
@@ -102,10 +102,25 @@ class Channel:
     def ask(self, order: Order) -> Outcome:
         """How it stands, from the system under test itself."""
         assert order.transfer_id is not None, f"there is no transfer to ask for: {order.last}"
-        order.told.append(self._drive(self.driver.ask(order.payment, order.transfer_id)))
+        order.told.append(self._have(self.driver.ask(order.payment, order.transfer_id)))
         return order.last
 
     def _decide(self, order: Order, accept: bool) -> Outcome:
         assert order.transfer_id is not None, f"there are no terms to decide on: {order.last}"
-        order.told.append(self._drive(self.driver.decide(order.payment, order.transfer_id, accept)))
+        order.told.append(self._have(self.driver.decide(order.payment, order.transfer_id, accept)))
         return order.last
+
+    def unresolved(self) -> frozenset[str]:
+        """What the system under test says that it has not finished; nothing where it cannot say."""
+        return self._have(self.driver.unresolved())
+
+    def worklist(self) -> frozenset[str]:
+        """The same, for a scenario that needs the answer."""
+        self.asked_worklist = True
+        return self.unresolved()
+
+    def _have(self, talk: Talk[Result]) -> Result:
+        return talk.heard(self._world.control("channel.call", **self._call(talk)))
+
+    def _call(self, talk: Talk[Any]) -> dict[str, Any]:
+        return {"face": self.driver.calls, **talk.call}

@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import importlib
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 
-from loopyard.kernel.ids import Ids
-from loopyard.testing import acceptance
+from loopyard.kernel.errors import InfrastructureError
+from loopyard.testing import acceptance, config, exits, needs
 from loopyard.testing.channel import Channel
-from loopyard.testing.drivers.send_money import SendMoney
-from loopyard.testing.lab import Lab
-from loopyard.testing.observation import Observation
+from loopyard.testing.exits import ending_the_run
+from loopyard.testing.observation import Observation, watch_world
+from loopyard.testing.stage import Stage, opened
 from loopyard.world.client import World
 from loopyard.world.defaults import default_world
-from loopyard.world.file import Cast, load
+from loopyard.world.file import Cast
 
 pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share helpers: whoever comes first is rewritten too
 pytest_plugins = (
@@ -42,47 +44,117 @@ pytest_plugins = (
     "loopyard.testing.steps.traffic",
 )
 
+CONFIG = pytest.StashKey[config.Config]()
+STAGE = pytest.StashKey[Stage]()
 WATCHED = pytest.StashKey[Observation]()
 FAILED = pytest.StashKey[bool]()
+NOT_APPLICABLE, NOT_RUN = "not applicable", "not run"
+
+
+class Misdeclared(AssertionError):
+    """The tags of a scenario say something else than its run shows."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("loopyard")
     group.addoption(
-        "--world", default=str(default_world()), help="the world file to run the scenarios in (default: the default world)"
-    )
+        "--world", metavar="FILE|URL",
+        help="the world to run in: its file, or the address of a running one's control (else loopyard.toml's)",
+    )  # fmt: skip
     group.addoption(
-        "--parts", default=None, help="MODULE:NAME of a mapping connector -> part -> replacement, for mutants and own parts"
-    )
-    group.addoption("--seed", default=None, help="the run seed; printed with every failure, so that a scenario repeats alone")
+        "--sut", choices=("reference", "url"),
+        help="the system under test: the reference in this process, or yours at a URL (else loopyard.toml's)",
+    )  # fmt: skip
+    group.addoption(
+        "--sut-place", action="append", metavar="NAME",
+        help="the connector in whose place yours stands: core_connector (default) or mojaloop_connector; repeatable",
+    )  # fmt: skip
+    group.addoption(
+        "--sut-face", action="append", metavar="NAME.FACE=URL",
+        help="where yours listens, if not at the conventional port of this machine; repeatable",
+    )  # fmt: skip
+    group.addoption(
+        "--sut-lacks", action="append", metavar="NEED", choices=tuple(needs.NEEDS),
+        help=f"what yours cannot do, so that scenarios that need it are not applicable: {', '.join(needs.NEEDS)}; repeatable",
+    )  # fmt: skip
+    group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
+    group.addoption(
+        "--parts", metavar="MODULE:NAME",
+        help="a mapping connector -> part -> replacement, for mutants and own parts of the reference",
+    )  # fmt: skip
+    group.addoption("--seed", help="the run seed, or random; printed with every failure, so that a scenario repeats alone")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # Imported here: a plugin that is imported before pytest loads it cannot have its assertions rewritten.
     from loopyard.testing.evidence.allure import environment
 
-    environment(config).update(world=Path(config.getoption("--world")).name, sut="reference", seed=run_seed(config))
+    with ending_the_run():
+        chosen = config.stash[CONFIG] = _chosen(config)
+    if config.getoption("--seed") == "random":
+        _draw_seed(config)
+    environment(config).update(world=Path(str(chosen.world)).name, sut=chosen.sut.runs, seed=run_seed(config))
+
+
+def _chosen(pytest_config: pytest.Config) -> config.Config:
+    """What loopyard.toml says, and what the options say otherwise."""
+    option = pytest_config.getoption
+    chosen = config.load(pytest_config.rootpath)
+    sut = chosen.sut
+    if runs := option("--sut"):
+        sut = replace(sut, runs=runs)
+    if places := option("--sut-place"):
+        sut = replace(sut, places=tuple(places))
+    faces = dict(sut.faces)
+    for each in option("--sut-face") or ():
+        face, equals, url = each.partition("=")
+        if not equals or "://" not in url:
+            raise pytest.UsageError(
+                f"--sut-face {each}: write NAME.FACE=http://host:port, such as core_connector.dfsp=http://..."
+            )
+        faces[face] = url.rstrip("/")
+    capabilities = {**sut.capabilities, **dict.fromkeys(option("--sut-lacks") or (), False)}
+    if sut.runs == "url" and option("--parts"):
+        raise pytest.UsageError("--parts: replaces parts of the reference, and --sut url runs none; leave one of them out")
+    if sut.runs == "url" and getattr(pytest_config.option, "numprocesses", None):
+        raise pytest.UsageError("-n: a system under test at a URL is one, and cannot serve several worlds; leave -n out")
+    return replace(
+        chosen,
+        world=option("--world") or chosen.world or str(default_world()),
+        sut=replace(sut, faces=faces, capabilities=capabilities),
+    )
+
+
+def _draw_seed(config: pytest.Config) -> None:
+    config.option.seed = secrets.token_hex(4)
 
 
 def run_seed(config: pytest.Config) -> str:
-    """The seed of this run: as given, else the world's own, so that runs repeat unless asked otherwise."""
-    given = config.getoption("--seed")
-    if given == "random":
-        config.option.seed = given = secrets.token_hex(4)
-    return str(given or "loopyard")
+    """The seed of this run: as given, else one and the same, so that runs repeat unless asked otherwise."""
+    return str(config.getoption("--seed") or "loopyard")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    acceptance.check_items(items)
-    acceptance.check_steps()
+    with ending_the_run():
+        acceptance.check_items(items)
+        acceptance.check_steps()
 
 
 @pytest.fixture(scope="session")
-def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """The world of this session (of this worker, under xdist) with the reference connectors in it."""
-    parts = _replacements(request.config.getoption("--parts"))
-    with Lab(load(Path(request.config.getoption("--world"))), parts=parts) as lab:
-        yield lab
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The world of this session (of this worker, under xdist) with the system under test in it."""
+    chosen = request.config.stash[CONFIG]
+    with ending_the_run():
+        parts = _replacements(request.config.getoption("--parts"))
+        opening = opened(str(chosen.world), chosen.sut, parts)
+        stage = opening.__enter__()
+    request.config.stash[STAGE] = stage
+    if stage.foreign and not request.config.getoption("--seed"):
+        _draw_seed(request.config)  # a system that is not reset remembers the ids of earlier runs
+    try:
+        yield stage
+    finally:
+        opening.__exit__(None, None, None)
 
 
 def _replacements(place: str | None) -> dict[str, dict[str, Any]]:
@@ -97,30 +169,33 @@ def _replacements(place: str | None) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def scenario_seed(request: pytest.FixtureRequest) -> str:
+def scenario_seed(request: pytest.FixtureRequest, stage: Stage) -> str:
     """The seed of this scenario: from the run's seed and the scenario's name alone, so that it replays without the others."""
     name = request.node.nodeid.rpartition("::")[2]
     return hashlib.sha256(f"{run_seed(request.config)}/{name}".encode()).hexdigest()[:16]
 
 
 @pytest.fixture
-def watch(request: pytest.FixtureRequest, lab: Lab, scenario_seed: str) -> Observation:
+def watch(request: pytest.FixtureRequest, stage: Stage, scenario_seed: str) -> Observation:
     """A fresh state of the world under watch. Every step that touches the world asks for it, directly or through `world`."""
-    lab.reset(scenario_seed)
-    driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
-    channel = Channel(driver, lab.drive, Ids(scenario_seed).fork("references"), lab.drive_together)
-    ids = getattr(request.function, "loopyard_acceptance", [""])
-    repeat = f"pytest {request.node.path.name} -k {ids[0]} --seed {run_seed(request.config)}"
-    watch = Observation(lab, channel, repeat)
-    watch.begin()
+    stage.notes.seen.clear()
+    with ending_the_run():
+        watch = watch_world(stage.world, scenario_seed, stage.driver, _repeat(request))
     request.node.stash[WATCHED] = watch
     return watch
+
+
+def _repeat(request: pytest.FixtureRequest) -> str:
+    """The line that runs this scenario alone, as it ran now."""
+    ids = getattr(request.function, "loopyard_acceptance", [""])
+    options = [f"--{name} {value}" for name in ("world", "sut") if (value := request.config.getoption(f"--{name}"))]
+    return " ".join(["pytest", request.node.path.name, "-k", ids[0], *options, "--seed", run_seed(request.config)])
 
 
 @pytest.fixture
 def world(watch: Observation) -> World:
     """The world, fresh."""
-    return watch.lab.world
+    return watch.world
 
 
 @pytest.fixture
@@ -130,9 +205,24 @@ def channel(watch: Observation) -> Channel:
 
 
 @pytest.fixture
-def cast(lab: Lab) -> Cast:
+def cast(watch: Observation) -> Cast:
     """Who plays the names of the features."""
-    return lab.file.cast
+    return watch.world.cast
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:
+    """Leave a scenario out that cannot be judged here: its needs are not met, or it waits too long in real time."""
+    stage: Stage = request.getfixturevalue("stage")
+    for need in getattr(request.function, "loopyard_needs", ()):
+        if need in stage.lacks:
+            pytest.skip(f"{NOT_APPLICABLE}: {stage.lacks[need]}")
+    if not stage.virtual and _slow(request) and not request.config.getoption("--slow"):
+        pytest.skip(f"{NOT_RUN}: it waits more than {needs.PATIENCE:g} seconds in real time; run it with --slow")
+
+
+def _slow(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("slow") is not None
 
 
 def pytest_bdd_step_error(
@@ -144,9 +234,11 @@ def pytest_bdd_step_error(
     step_func_args: dict[str, Any],
     exception: BaseException,
 ) -> None:
-    """Put refused callbacks and the line that repeats the scenario beside a failure."""
+    """Put refused callbacks and the line that repeats the scenario beside a failure; a broken lab ends the run."""
     request.node.stash[FAILED] = True
     watch = request.node.stash.get(WATCHED, None)
+    if isinstance(exception, InfrastructureError):
+        pytest.exit(str(exception), returncode=exits.INFRASTRUCTURE)
     if watch is not None:
         for line in (*watch.refused(), f"again     {watch.repeat}"):
             exception.add_note(line)
@@ -154,6 +246,42 @@ def pytest_bdd_step_error(
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:
     """Nobody writes "and the books balance": this does it."""
-    watch = request.node.stash.get(WATCHED, None)
-    if watch is not None:
-        watch.conclude(scenario.name, request.node.stash.get(FAILED, False))
+    watch, failed = request.node.stash.get(WATCHED, None), request.node.stash.get(FAILED, False)
+    if watch is None:
+        return
+    stage: Stage = request.getfixturevalue("stage")
+    with ending_the_run():
+        watch.conclude(scenario.name, failed)
+        stage.note_strays()
+    if stage.complete and not failed:
+        _check_declaration(request, stage, watch)
+
+
+def _check_declaration(request: pytest.FixtureRequest, stage: Stage, watch: Observation) -> None:
+    rows, homes = watch.world.interactions(), watch.world.homes
+    used = needs.used(stage.notes.seen, rows, homes, watch.channel.asked_worklist)
+    shown = getattr(request.function, "loopyard_needs", ()), _slow(request), used, watch.world.seconds
+    one_of_many = hasattr(request.node, "callspec")
+    if wrong := needs.missing(*shown) + ([] if one_of_many else needs.idle(*shown)):
+        raise Misdeclared("\n".join(wrong))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    exits.of_session(session, exitstatus)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What was left out and why, and what came from no scenario, each once."""
+    reasons = Counter(_reason(report) for report in terminalreporter.getreports("skipped"))
+    for reason, count in sorted(reasons.items()):
+        if reason.startswith((NOT_APPLICABLE, NOT_RUN)):
+            terminalreporter.write_line(f"{count} {reason}")
+    stage = config.stash.get(STAGE, None)
+    for stray in stage.strays if stage else ():
+        terminalreporter.write_line(f"stray, of an earlier scenario: {stray}")
+    if stage and not stage.complete:
+        terminalreporter.write_line(f"seed {run_seed(config)}")
+
+
+def _reason(report: Any) -> str:
+    return str(report.longrepr[2]).removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""

@@ -13,7 +13,7 @@ from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.transport import trace
 from loopyard.transport.connections import Connections, Unreachable
-from loopyard.transport.headers import Headers
+from loopyard.transport.headers import Headers as Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Client:
     def next_trace(self) -> trace.Trace:
         """A new span of the trace that is being handled, or of a new trace."""
         now = trace.current.get()
-        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span())
+        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span(), now.span_id if now else None)
 
     async def call(
         self,

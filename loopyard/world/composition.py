@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from loopyard.audit import Opening
 from loopyard.engine.callbacks import Outbox
 from loopyard.engine.checker import BoundChecker, Checker
 from loopyard.engine.contract import Contract
@@ -14,22 +16,44 @@ from loopyard.engine.faults.schedule import FaultSchedule
 from loopyard.engine.server import FaceServer
 from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
-from loopyard.engine.traffic import Traffic
+from loopyard.engine.traffic import Interaction, Traffic
 from loopyard.kernel.clock import Clock, Crew, RealClock, VirtualClock
-from loopyard.kernel.errors import UsageError
+from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
 from loopyard.transport.client import Client
+from loopyard.transport.messages import Handler
 from loopyard.transport.server import Listener
 from loopyard.world import registry
+from loopyard.world.channel import CHANNEL, Channel
 from loopyard.world.file import WorldFile
+from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
+from loopyard.world.quiet import until_quiet
+from loopyard.world.strays import strays
+from loopyard.world.tally import Tally
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
 CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
+
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a world listens: on which host, under which name others are told to call, at which ports; 0 takes a free one."""
+
+    bind: str = LOOPBACK
+    advertise: str | None = None
+    ports: Mapping[str, int] = field(default_factory=dict)  # by "party.face"
+
+    def listener(self, clock: Clock, handler: Handler, face: str) -> Listener:
+        """A listener for a face, such as "hub.fspiop"."""
+        return Listener(clock, handler, self.bind, self.ports.get(face, 0), self.advertise)
 
 
 class Instance:
@@ -45,7 +69,10 @@ class Instance:
         self.outbox = Outbox(
             name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract)
         )
-        self.listeners = {face.name: Listener(world.clock, self._server(face, world)) for face in declaration.faces}
+        self.listeners = {
+            face.name: world.listening.listener(world.clock, self._server(face, world), f"{name}.{face.name}")
+            for face in declaration.faces
+        }
 
     def _server(self, face: Face, world: Composition) -> FaceServer:
         contract: Contract | None = face.contract() if face.contract else None
@@ -57,45 +84,68 @@ class Composition:
     """A world: simulators and connectors over one clock, one seed, one traffic log, one fault schedule."""
 
     def __init__(
-        self, file: WorldFile, *, without: tuple[str, ...] = (), parts: Mapping[str, Mapping[str, Any]] | None = None
+        self,
+        file: WorldFile,
+        *,
+        without: tuple[str, ...] = (),
+        parts: Mapping[str, Mapping[str, Any]] | None = None,
+        listening: Listening | None = None,
     ) -> None:
         self.file = file
+        self.plan, self.cast = file.plan, file.cast
         self.parts = dict(parts or {})
+        self.listening = listening or Listening()
         self.clock: Clock = VirtualClock(file.plan.starts) if file.clock == "virtual" else RealClock()
         self.traffic = Traffic(self.clock.now)
+        self.tally = Tally()
+        self.traffic.watchers.append(self.tally.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
+        self.channel = Channel(self.clock, self.traffic, self.url)
+        self.opening = Opening()
+        self.seed = file.plan.seed
+        self._earlier: set[str] = set()
         self.instances = {
             name: Instance(name, registry.simulator(kind, file.path), self) for name, (kind, _) in file.simulators.items()
         }
         self._stores = tempfile.TemporaryDirectory(prefix="loopyard-", dir=MEMORY if MEMORY.is_dir() else None)
-        self.hosts = {
-            name: ConnectorHost(
-                name,
-                registry.connector(kind, file.path),
-                settings,
-                self.clock,
-                self.url,
-                Path(self._stores.name) / f"{name}.sqlite",
-            )
-            for name, (kind, settings) in file.connectors.items()
-            if name not in without
-        }
-        self.places = {
-            (name, face): f"http://127.0.0.1:{port}"
-            for name in without
-            for face, port in registry.connector(file.connectors[name][0], file.path).ports.items()
-        }
-        self.seed = file.plan.seed
+        self.hosts = {name: self._host(name) for name in file.connectors if name not in without}
+        self.places = {place: url for name in without for place, url in self._places(name)}
+
+    def _host(self, name: str) -> ConnectorHost:
+        kind, settings = self.file.connectors[name]
+        connector, store = registry.connector(kind, self.file.path), Path(self._stores.name) / f"{name}.sqlite"
+        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening.listener)
+
+    def _places(self, name: str) -> Iterator[tuple[tuple[str, str], str]]:
+        """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
+        connector = registry.connector(self.file.connectors[name][0], self.file.path)
+        for face, port in connector.ports.items():
+            yield (name, face), self.file.places.get(f"{name}.{face}", f"http://{LOOPBACK}:{port}")
+
+    @property
+    def foreign(self) -> bool:
+        """Whether a connector runs elsewhere: then it is not reset with the world, and people are new after each reset."""
+        return bool(self.places)
 
     async def start(self) -> None:
-        """Open every listener, then make the first state. OSError for a port that is taken."""
-        for instance in self.instances.values():
-            for listener in instance.listeners.values():
-                await listener.start()
-        for host in self.hosts.values():
-            await host.listen()
+        """Open every listener, then make the first state. Raises InfrastructureError for a port that is taken."""
+        for owner in self._owners():
+            for face, listener in owner.listeners.items():
+                await self.listen(f"{owner.name}.{face}", listener)
         await self._begin(self.seed)
+
+    async def listen(self, face: str, listener: Listener) -> None:
+        """Start a listener of this world, or stop the world. Raises InfrastructureError for a port that is taken."""
+        try:
+            await listener.start()
+        except OSError as error:
+            await self.stop()
+            where = f"{self.listening.bind}:{self.listening.ports.get(face, 0)}"
+            raise InfrastructureError(
+                f"{face} cannot listen on {where}: {error.strerror or error}; stop what listens there, give {face} another "
+                f"port in [ports] of {self.file.path}, or let the machine choose with --ports random"
+            ) from error
 
     async def reset(self, seed: str | None = None) -> None:
         """Everything as at the start, with the listeners kept. `seed` is that of the scenario to come."""
@@ -106,14 +156,40 @@ class Composition:
         await self.clock.settle()
         if isinstance(self.clock, VirtualClock):
             self.clock.rewind()
+        if self.foreign:
+            self._earlier.update(reference for row in self.traffic for reference in row.refs)
         self.traffic.clear()
         self.faults.clear()
         self.checker.findings.clear()
+        self.tally.was_reset()
         await self._begin(seed or self.file.plan.seed)
+
+    async def settle(self) -> None:
+        """Let all that is due now happen. On the wall clock, wait until nobody has said anything for a moment."""
+        await self.clock.settle()
+        if not isinstance(self.clock, VirtualClock):
+            await until_quiet(self.clock, self.traffic, self.file.quiet_seconds)
+
+    def open_books(self) -> None:
+        """From now on, what is gained, posted and audited counts from this moment."""
+        self.opening = Opening.of(self.ledgers())
+
+    def strays(self) -> list[Interaction]:
+        """Messages about something that was begun before the last reset, by a system that was not reset with the world."""
+        if not self._earlier:
+            return []
+        peers = (each.id for each in self.plan.participants if each.play != "home")
+        return strays(self.traffic, self._earlier, {CHANNEL, *self.instances, *peers} - self._homes())
+
+    def _homes(self) -> set[str]:
+        return {each.id for each in self.plan.participants if each.play == "home"}
 
     async def _begin(self, seed: str) -> None:
         self.seed = seed
+        if self.foreign:
+            self.plan, self.cast = renumbered(self.file.plan, self.file.cast, seed)
         ids = Ids(seed)
+        self.channel.client.ids = ids.fork("channel")
         self.faults.reseed(ids.fork("faults").random)
         for rule in self.file.faults:
             self.faults.add(**rule)
@@ -121,16 +197,18 @@ class Composition:
             self.configure(name, {})
         for name, host in self.hosts.items():
             await host.begin(ids.fork(name), self.parts.get(name, {}))
+        self.open_books()
 
     def configure(self, name: str, settings: Mapping[str, Any]) -> None:
         """Give simulator `name` a first state, with `settings` beside its own until the next reset. Raises UsageError."""
         instance, ids = self.instances[name], Ids(self.seed).fork(name)
         instance.client.ids = ids.fork("calls")
         merged = {**self.file.simulators[name][1], **settings}
-        site = Site(name, self.file.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged)
+        site = Site(name, self.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged)
         instance.state = instance.declaration.build(site)
 
     async def stop(self) -> None:
+        await self.channel.client.close()
         for host in self.hosts.values():
             await host.close()
         for instance in self.instances.values():
@@ -145,6 +223,15 @@ class Composition:
         for instance in self.instances.values():
             yield from instance.declaration.ledgers(instance.state)
 
+    def _owners(self) -> list[Instance | ConnectorHost]:
+        return [*self.instances.values(), *self.hosts.values()]
+
+    def faces(self) -> dict[str, str]:
+        """The address of every face by "party.face", those of connectors that run elsewhere among them."""
+        owners = self._owners()
+        here = {f"{each.name}.{face}": listener.url for each in owners for face, listener in each.listeners.items()}
+        return here | {".".join(place): url for place, url in self.places.items()}
+
     def url(self, party: str, face: str) -> str:
         """The address of a face, or of a participant's FSPIOP callbacks. Raises UsageError for a place that nobody fills."""
         if (party, face) in self.places:
@@ -153,13 +240,13 @@ class Composition:
             return self.instances[party].listeners[face].url
         if party in self.hosts and face in self.hosts[party].listeners:
             return self.hosts[party].listeners[face].url
-        if any(each.id == party for each in self.file.plan.participants) and face == "fspiop":
+        if any(each.id == party for each in self.plan.participants) and face == "fspiop":
             return self._callbacks_of(party)
         remedy = f'start a {party}, or name its address with [places] "{party}.{face}" = "http://..."'
         raise UsageError(self.file.path, f"{party}.{face}", "nobody listens there", remedy)
 
     def _callbacks_of(self, participant: str) -> str:
-        who = self.file.plan.participant(participant)
+        who = self.plan.participant(participant)
         if who.play == "external":
             return str(who.callback_url)
         if who.play == "home":

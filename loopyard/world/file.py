@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
 from loopyard.world.people import computed
 
-SECTIONS = {"world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults"}
+SECTIONS = {
+    "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places",
+}  # fmt: skip
 PLAYS = ("home", "peer", "external")
 STATUSES = ("active", "blocked", "closed")
 COMMON = {"id", "name", "play", "currencies", "callback_url"}
@@ -31,7 +33,9 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class WorldFile:
-    """A world file, checked. `simulators` and `connectors` are instance name -> (kind, settings)."""
+    """A world file, checked. `simulators` and `connectors` are instance name -> (kind, settings), `ports` and `places` the
+    fixed ports of faces here and the addresses of connectors elsewhere, by "party.face".
+    `quiet_seconds` without a word are taken for quiet on the wall clock."""
 
     path: str
     plan: Plan
@@ -40,6 +44,9 @@ class WorldFile:
     simulators: Mapping[str, tuple[str, Mapping[str, Any]]]
     connectors: Mapping[str, tuple[str, Mapping[str, Any]]]
     faults: tuple[Mapping[str, Any], ...]
+    ports: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    quiet_seconds: float = 0.25
 
 
 class Table:
@@ -73,6 +80,12 @@ class Table:
             return Money(text, currency)
         except LoopyardError as error:
             raise self.wrong(key, str(error), 'write an amount such as "1000" and an ISO 4217 currency') from error
+
+    def seconds(self, key: str, default: float) -> float:
+        value = self.values.get(key, default)
+        if type(value) not in (int, float) or not value > 0:
+            raise self.wrong(key, f"must be a number of seconds, not {value!r}", f"write {key} = {default:g}")
+        return float(value)
 
     def table(self, key: str) -> Table:
         value = self.values.get(key, {})
@@ -110,7 +123,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds"})
     participants = tuple(
         [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
     )
@@ -122,7 +135,11 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     settings = {name: values for name, (_, values) in {**simulators, **connectors}.items()}
     plan = Plan(world.text("name", "world"), run_seed, _starts(world), participants, people, settings)
     clock = world.one_of("clock", ("virtual", "real"), "virtual")
-    return WorldFile(file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())))
+    return WorldFile(
+        file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
+        _ports(root.table("ports")), _places(root.table("places")),
+        world.seconds("quiet_seconds", 0.25),
+    )  # fmt: skip
 
 
 def _starts(world: Table) -> datetime:
@@ -178,6 +195,20 @@ def _instances(root: Table, section: str) -> dict[str, tuple[str, Mapping[str, A
         kind = values.pop("kind", name)
         found[name] = (str(kind), values)
     return found
+
+
+def _ports(table: Table) -> dict[str, int]:
+    for face, port in table.values.items():
+        if type(port) is not int or not 0 <= port < 65_536:
+            raise table.wrong(face, f"{port!r} is no port", f'write "{face}" = 4500, or 0 for any free one')
+    return dict(table.values)
+
+
+def _places(table: Table) -> dict[str, str]:
+    for face in table.values:
+        if not table.text(face).startswith(("http://", "https://")):
+            raise table.wrong(face, f"{table.values[face]!r} is no address", f'write "{face}" = "http://host:port"')
+    return {face: str(url).rstrip("/") for face, url in table.values.items()}
 
 
 def _cast(root: Table, plan: Plan) -> Cast:

@@ -13,7 +13,7 @@ from loopyard.kernel.clock import Clock, Crew, SkewedClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.endings import Hangup, reset
-from loopyard.transport.messages import Reply, Request
+from loopyard.transport.messages import Handler, Reply, Request
 from loopyard.transport.server import Listener
 from loopyard.transport.service import Connector, Service, Surroundings
 
@@ -37,6 +37,7 @@ class ConnectorHost:
         clock: Clock,
         url: Callable[[str, str], str],
         store: Path,
+        listener: Callable[[Clock, Handler, str], Listener],
     ) -> None:
         self.name = name
         self.connector = connector
@@ -53,15 +54,11 @@ class ConnectorHost:
         self._parts: Mapping[str, Any] = {}
         self._ids = Ids(name)
         self._lives = 0
-        self.listeners = {face: Listener(clock, self._answerer(face)) for face in connector.ports}
+        self.listeners = {face: listener(clock, self._answerer(face), f"{name}.{face}") for face in connector.ports}
 
     @property
     def running(self) -> bool:
         return self._service is not None
-
-    async def listen(self) -> None:
-        for listener in self.listeners.values():
-            await listener.start()
 
     async def begin(self, ids: Ids, parts: Mapping[str, Any]) -> None:
         """Start anew with an empty store, its own settings and the right time."""

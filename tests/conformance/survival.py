@@ -8,12 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
 from loopyard.testing.channel import Channel
-from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.observation import Observation
+from loopyard.testing.observation import Observation, watch_world
 from loopyard.world.defaults import default_world
 from loopyard.world.file import WorldFile, parse
 
@@ -80,16 +78,12 @@ class Stage:
 
     def unresolved(self) -> frozenset[str]:
         """What the system under test itself reports as unfinished."""
-        return self.lab.drive(self.channel.driver.unresolved())
+        return self.channel.unresolved()
 
 
 def raised(lab: Lab, seed: str = "survival") -> Stage:
     """The world as at its start, under watch."""
-    lab.world.reset(seed)
-    driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
-    watch = Observation(lab, Channel(driver, lab.drive, Ids(seed).fork("channel")), "")
-    watch.begin()
-    return Stage(lab, watch)
+    return Stage(lab, watch_world(lab.world, seed))
 
 
 Journey = Callable[[Stage], None]

@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.channel import Channel
-from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
+from loopyard.testing.observation import watch_world
 from loopyard.world.defaults import default_world
 from loopyard.world.file import load
 
@@ -40,10 +38,9 @@ def neighbour() -> Iterator[None]:
 def history(lab: Lab) -> str:
     """One world's story from its reset: an outbound, an inbound and an FXP transfer under faults; the traffic's hash."""
     world, people = lab.world, lab.file.cast.people
-    lab.reset("determinism")
+    channel = watch_world(world, "determinism").channel
     world.fault("latency", "*.transfers.*", seconds=0.2, sigma=0.5, probability=0.5)
     world.fault("lost", "hub.transfers.fulfil-notice", times=1)
-    channel = Channel(SendMoney(lab.client, lab.composition.url("core_connector", "dfsp")), lab.drive, Ids("determinism"))
     for payee in ("Bob", "Mutale"):
         order = channel.initiate(people["Chikondi"], people[payee], Money("1000", "MWK"))
         channel.accept(order)
@@ -51,7 +48,8 @@ def history(lab: Lab) -> str:
     payer, payee_ = ({"id_type": each.id_type, "id_value": each.id_value} for each in (bob, amina))
     world.control("dfsp.send", fsp=bob.dfsp, payer=payer, payee=payee_, amount="50", currency="MWK")
     world.advance(600)
-    return lab.look(lambda composition: composition.traffic.digest())
+    digest: str = world.control("traffic.digest")
+    return digest
 
 
 def histories(uvloop: bool, runs: int) -> set[str]:

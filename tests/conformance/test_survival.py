@@ -252,7 +252,7 @@ def test_by_the_real_hub_s_rule_a_conversion_whose_transfer_never_came_stays_ope
         (item,) = verdict.open_items
         assert "is open at the hub" in item.text
         assert stage.channel.order.last.told != "completed"
-        assert not [each for each in lab.world.accounts(owner=BANK) if stage.watch.gain(each) or each.held]
+        assert not [each for each in lab.world.accounts(owner=BANK) if each.gained or each.held]
 
 
 # -- crashes ------------------------------------------------------------------------------------------------------------

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from loopyard.engine.plan import Person
-from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.channel import Channel
-from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.observation import Observation
+from loopyard.testing.observation import Observation, watch_world
 from loopyard.world.defaults import default_world
 from loopyard.world.file import load
 from tests.conformance.wire import wire_differences
@@ -27,15 +24,11 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture
 def watch(lab: Lab) -> Observation:
-    lab.world.reset("wire")
-    driver = SendMoney(lab.client, lab.composition.url("core_connector", "dfsp"))
-    watch = Observation(lab, Channel(driver, lab.drive, Ids("wire")), "pytest tests/conformance/test_wire_alone.py")
-    watch.begin()
-    return watch
+    return watch_world(lab.world, "wire", repeat="pytest tests/conformance/test_wire_alone.py")
 
 
 def person(watch: Observation, name: str) -> Person:
-    return watch.lab.file.cast.people[name]
+    return watch.world.cast.people[name]
 
 
 def send(watch: Observation, payer: str, payee: str, amount: str) -> None:
@@ -43,13 +36,13 @@ def send(watch: Observation, payer: str, payee: str, amount: str) -> None:
     order = watch.channel.initiate(who, person(watch, payee), Money(amount, who.currency))
     if order.last.told == "terms":
         watch.channel.accept(order)
-    watch.lab.world.advance(200)
+    watch.world.advance(200)
 
 
 @pytest.mark.parametrize(("payee", "amount"), [("Bob", "100.5"), ("Mutale", "1000"), ("Okello", "200")])
 def test_an_outbound_transfer_moves_what_the_wire_says(watch: Observation, payee: str, amount: str) -> None:
     send(watch, "Chikondi", payee, amount)
-    seen = watch.lab.look(lambda world: [seen_in(row) for row in world.traffic])
+    seen = [seen_in(row) for row in watch.world.interactions()]
     assert any(recompute(seen).positions.values()), "nothing moved: the comparison would prove nothing"
     assert wire_differences(watch) == []
 
@@ -57,16 +50,16 @@ def test_an_outbound_transfer_moves_what_the_wire_says(watch: Observation, payee
 def test_an_inbound_transfer_moves_what_the_wire_says(watch: Observation) -> None:
     bob, amina = person(watch, "Bob"), person(watch, "Amina")
     payer, payee = ({"id_type": each.id_type, "id_value": each.id_value} for each in (bob, amina))
-    watch.lab.world.control("dfsp.send", fsp=bob.dfsp, payer=payer, payee=payee, amount="50.25", currency="MWK")
-    watch.lab.world.advance(200)
-    assert watch.gain(watch.lab.world.account(owner=amina.dfsp, holder=f"MSISDN:{amina.id_value}")) == Money("50.25", "MWK")
+    watch.world.control("dfsp.send", fsp=bob.dfsp, payer=payer, payee=payee, amount="50.25", currency="MWK")
+    watch.world.advance(200)
+    assert watch.world.account(owner=amina.dfsp, holder=f"MSISDN:{amina.id_value}").gained == Money("50.25", "MWK")
     assert wire_differences(watch) == []
 
 
 def test_a_fulfilment_that_does_not_open_the_condition_is_never_committed(watch: Observation) -> None:
-    watch.lab.world.control("dfsp.behave", fsp="blue-wallet", on="transfers", do="wrong-fulfilment")
+    watch.world.control("dfsp.behave", fsp="blue-wallet", on="transfers", do="wrong-fulfilment")
     send(watch, "Chikondi", "Bob", "100")
-    seen = watch.lab.look(lambda world: [seen_in(row) for row in world.traffic])
+    seen = [seen_in(row) for row in watch.world.interactions()]
     committed = [each for each in seen if each.sender == "hub" and b'"COMMITTED"' in each.body]
     assert not committed, f"the hub told of a commit: {committed[0]}"
     assert wire_differences(watch) == []

@@ -11,13 +11,13 @@ UNSOUND = "hub.raw.send-notice"
 
 def wire_differences(watch: Observation) -> list[str]:
     """What the wire says otherwise than the hub's and the home bank's ledgers since the scenario began."""
-    homes = {each.id for each in watch.lab.file.plan.participants if each.play == "home"}
-    seen = watch.lab.look(lambda world: [seen_in(row) for row in world.traffic if row.operation != UNSOUND])
-    accounts = watch.lab.world.accounts()
+    homes = watch.world.homes
+    seen = [seen_in(row) for row in watch.world.interactions() if row.operation != UNSOUND]
+    accounts = watch.world.accounts()
     positions = {
-        (each.holder, each.balance.currency.code): watch.gain(each).decimal
+        (each.holder, each.balance.currency.code): each.gained.decimal
         for each in accounts
         if (each.owner, each.role) == ("hub", "position")
     }
-    customers = {each.holder: watch.gain(each).decimal for each in accounts if each.owner in homes and each.role == "customer"}
+    customers = {each.holder: each.gained.decimal for each in accounts if each.owner in homes and each.role == "customer"}
     return compare(recompute(seen, banks=homes), positions, customers)

@@ -15,8 +15,8 @@ ALLOWED: dict[str, set[str]] = {
     "loopyard.transport": {"loopyard.kernel"},
     "loopyard.protocols": {"loopyard.kernel"},
     "loopyard.engine": {"loopyard.kernel", "loopyard.transport"},
-    "loopyard.world": {"loopyard.kernel", "loopyard.transport", "loopyard.engine"},
-    "loopyard.audit": {"loopyard.kernel", "loopyard.transport", "loopyard.engine", "loopyard.world"},
+    "loopyard.audit": {"loopyard.kernel", "loopyard.engine"},
+    "loopyard.world": {"loopyard.kernel", "loopyard.transport", "loopyard.engine", "loopyard.audit"},
     "loopyard.testing": {
         "loopyard.kernel", "loopyard.transport", "loopyard.engine", "loopyard.world", "loopyard.audit", "loopyard.protocols",
     },

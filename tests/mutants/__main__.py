@@ -11,6 +11,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -81,18 +82,17 @@ def main(names: Iterable[str]) -> int:
         print(f"no such mutant: {', '.join(sorted(unknown))}; there are {', '.join(mutant.name for mutant in MUTANTS)}")
         return 2
     chosen = [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted]
-    for selection in sorted({mutant.caught_by for mutant in chosen}):
-        _, code, output = run(selection)
-        if code != 0:
-            print(f"the control is red, nothing is proven: {' '.join(selection)}\n{output}")
-            return 1
-    verdicts = []
-    for mutant in chosen:
-        verdict = judge(mutant)
-        verdicts.append(verdict)
-        print(
-            f"{verdict.fate:8} {verdict.seconds:4.1f} s  {verdict.mutant:34} {verdict.test}\n{'':17}{verdict.words}", flush=True
-        )
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each runs in a process of its own
+        selections = sorted({mutant.caught_by for mutant in chosen})
+        for selection, (_, code, output) in zip(selections, pool.map(run, selections), strict=True):
+            if code != 0:
+                print(f"the control is red, nothing is proven: {' '.join(selection)}\n{output}")
+                return 1
+        verdicts = []
+        for verdict in pool.map(judge, chosen):
+            verdicts.append(verdict)
+            line = f"{verdict.fate:8} {verdict.seconds:4.1f} s  {verdict.mutant:34} {verdict.test}"
+            print(f"{line}\n{'':17}{verdict.words}", flush=True)
     killed = sum(verdict.fate == "killed" for verdict in verdicts)
     print(f"\n{killed} of {len(verdicts)} mutants killed by an assertion or a finding; the unmutated control is green")
     return 0 if killed == len(verdicts) else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -50,6 +51,7 @@ class FaultSchedule:
         self._chance = chance
         self._lane = Lane(clock)
         self.rules: list[Rule] = []
+        self.hits: Counter[tuple[str, str]] = Counter()  # by kind and operation; outlasts the rules
 
     def add(
         self, kind: str, on: str, *, nth: int = 0, times: int = 0, probability: float = 1.0,
@@ -98,6 +100,7 @@ class FaultSchedule:
             if any(str(facts(path)) != str(value) for path, value in rule.where.items()):
                 continue
             if self._strikes(rule, next(iter(message.refs), "")):
+                self.hits[rule.kind, operation] += 1
                 return rule
         return None
 

@@ -1,13 +1,22 @@
-"""What every driver can be asked and answers, whatever API it speaks."""
+"""What every driver can be asked and answers, whatever API it speaks. A driver speaks and reads; it calls nobody itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
+import orjson
+
+from loopyard.kernel.errors import InfrastructureError
 from loopyard.kernel.money import Money
 
 Told = Literal["terms", "completed", "pending", "failed"]
+Result = TypeVar("Result")
+
+
+class SutUnreachable(InfrastructureError):
+    """The system under test does not answer at all: the lab is broken, not the bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +62,64 @@ class Outcome:
         return Money(str(self.body[amount]), str(self.body[currency]))
 
 
-class Driver(Protocol):
-    """A way to start and steer payments."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The answer to a call. One that never came is 504, as a customer's app takes it."""
 
-    async def initiate(self, payment: Payment) -> Outcome:
+    status: int
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The JSON of the body, None where there is none."""
+        try:
+            return orjson.loads(self.text) if self.text else None
+        except orjson.JSONDecodeError:
+            return None
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The body as an object: anything else is the text of a message."""
+        told = self.json
+        return told if isinstance(told, dict) else {"message": self.text} if self.text else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk(Generic[Result]):
+    """One call to the system under test, and what to make of its answer."""
+
+    method: str
+    path: str
+    read: Callable[[Heard], Result]
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def call(self) -> dict[str, Any]:
+        """The arguments of the world's `channel.call`."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        content = "" if self.body is None else orjson.dumps(self.body).decode()
+        return {"method": self.method, "path": self.path, "body": content, "headers": headers}
+
+    def heard(self, answer: Mapping[str, Any]) -> Result:
+        """The meaning of what `channel.call` answers. Raises SutUnreachable when nobody listens."""
+        if answer.get("no_answer") == "refused":
+            raise SutUnreachable(f"the system under test does not answer: {answer['detail']}; start it, or correct its address")
+        return self.read(Heard(answer.get("status", 504), answer.get("body", "")))
+
+
+class Driver(Protocol):
+    """A way to start and steer payments. `calls` is the face that it speaks to, as "party.face"."""
+
+    calls: str
+
+    def initiate(self, payment: Payment) -> Talk[Outcome]:
         """Ask for terms."""
 
-    async def decide(self, payment: Payment, transfer_id: str, accept: bool) -> Outcome:
+    def decide(self, payment: Payment, transfer_id: str, accept: bool) -> Talk[Outcome]:
         """Consent to the terms or refuse them."""
 
-    async def ask(self, payment: Payment, transfer_id: str) -> Outcome:
+    def ask(self, payment: Payment, transfer_id: str) -> Talk[Outcome]:
         """How the payment stands."""
 
-    async def unresolved(self) -> frozenset[str]:
+    def unresolved(self) -> Talk[frozenset[str]]:
         """References that the system under test itself reports as not finished."""

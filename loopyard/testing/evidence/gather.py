@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from loopyard.engine.traffic import Interaction
-from loopyard.kernel.ledger import Account, Ledger, Posting
-from loopyard.kernel.money import Money
 from loopyard.testing.evidence.model import AccountLine, AccountView, Exchange
+from loopyard.world.client import AccountState
 
 CONNECTOR = "core_connector"
 OUTCOMES = {"timeout": "timed out", "reset": "closed", "garbled": "closed", "open": "hung"}
@@ -28,42 +29,27 @@ def exchange(row: Interaction) -> Exchange:
     )  # fmt: skip
 
 
-def account_views(
-    ledgers: Iterable[Ledger], opening: Mapping[tuple[str, str], Money], since: Mapping[str, int]
-) -> list[AccountView]:
-    """Accounts with what was posted since the opening; `since` counts the postings each owner had then."""
-    views = []
-    for ledger in ledgers:
-        lines: dict[str, list[AccountLine]] = {}
-        for posting in ledger.postings[since.get(ledger.owner, 0) :]:
-            for name, line in _lines(posting):
-                lines.setdefault(name, []).append(line)
-        views += [_view(ledger.owner, account, opening, tuple(lines.get(account.name, ()))) for account in ledger.accounts]
-    return views
+def account_views(accounts: Iterable[AccountState], postings: Iterable[Mapping[str, Any]]) -> list[AccountView]:
+    """Accounts with what was posted on them since the books were opened."""
+    lines: dict[tuple[str, str], list[AccountLine]] = {}
+    for posting in postings:
+        for name, line in _lines(posting):
+            lines.setdefault((posting["owner"], name), []).append(line)
+    return [_view(each, tuple(lines.get((each.owner, each.name), ()))) for each in accounts]
 
 
-def _lines(posting: Posting) -> Iterable[tuple[str, AccountLine]]:
-    for leg in posting.legs:
-        amount = str(abs(leg.amount))
-        debit, credit = (amount, "") if leg.side == "debit" else ("", amount)
-        yield leg.account.name, AccountLine(posting.at, posting.reference, posting.memo, debit, credit)
+def _lines(posting: Mapping[str, Any]) -> Iterable[tuple[str, AccountLine]]:
+    at = datetime.fromisoformat(posting["at"])
+    for leg in posting["legs"]:
+        debit, credit = (leg["amount"], "") if leg["side"] == "debit" else ("", leg["amount"])
+        yield leg["account"], AccountLine(at, posting["reference"], posting["memo"], debit, credit)
 
 
-def _view(
-    owner: str, account: Account, opening: Mapping[tuple[str, str], Money], lines: tuple[AccountLine, ...]
-) -> AccountView:
-    began = opening.get((owner, account.name), Money.zero(account.currency))
+def _view(account: AccountState, lines: tuple[AccountLine, ...]) -> AccountView:
     return AccountView(
-        owner,
-        account.name,
-        account.role,
-        account.holder,
-        account.currency.code,
-        str(began),
-        str(account.balance),
-        str(account.held),
-        lines,
-    )
+        account.owner, account.name, account.role, account.holder, account.balance.currency.code, str(account.before),
+        str(account.balance), str(account.held), lines,
+    )  # fmt: skip
 
 
 def lanes(exchanges: Iterable[Exchange], home: str) -> list[str]:

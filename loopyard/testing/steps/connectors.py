@@ -58,4 +58,4 @@ def lists_nothing(watch: Observation, bank: str) -> None:
 
 def unfinished(watch: Observation) -> frozenset[str]:
     """What the system under test says when it is asked through its driver."""
-    return watch.lab.drive(watch.channel.driver.unresolved())
+    return watch.channel.worklist()

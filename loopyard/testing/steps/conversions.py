@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from pytest_bdd import given, then, when
@@ -169,24 +169,24 @@ def pays_too_early(world: World, cast: Cast, incoming: Incoming, bank: str) -> N
 
 
 def _soon(world: World) -> str:
-    return to_iso(datetime.fromisoformat(world.control("clock.now")["now"]) + timedelta(seconds=60))
+    return to_iso(world.now + timedelta(seconds=60))
 
 
 @then(phrase("{provider:Name} has taken in {source:Money} and given out {target:Money}, once"))
 def has_converted(watch: Observation, cast: Cast, provider: str, source: Money, target: Money) -> None:
     for amount, sign in ((source, 1), (target, -1)):
         code = amount.currency.code
-        treasury = watch.lab.world.account(owner=cast.banks[provider], role="treasury", currency=code)
-        gain, due = watch.gain(treasury), amount if sign > 0 else -amount
+        treasury = watch.world.account(owner=cast.banks[provider], role="treasury", currency=code)
+        gain, due = treasury.gained, amount if sign > 0 else -amount
         assert gain == due, f"the treasury in {code} has changed by {shown(gain)}, not {shown(due)}"
 
 
 @then(phrase("{provider:Name} has converted nothing"))
 def has_converted_nothing(watch: Observation, cast: Cast, provider: str) -> None:
     changed = [
-        f"{each.name}: {shown(watch.gain(each))}, held {each.held}"
-        for each in watch.lab.world.accounts(owner=cast.banks[provider])
-        if watch.gain(each) or each.held
+        f"{each.name}: {shown(each.gained)}, held {each.held}"
+        for each in watch.world.accounts(owner=cast.banks[provider])
+        if each.gained or each.held
     ]
     assert not changed, f"{provider}'s books have changed: {', '.join(changed)}"
 

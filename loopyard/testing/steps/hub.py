@@ -40,7 +40,7 @@ def last_word_repeated(world: World, cast: Cast, bank: str, times: int) -> None:
 
 @given(phrase("the hub delivers each payment to {bank:Name} twice"))
 def payments_twice(world: World, cast: Cast, bank: str) -> None:
-    world.fault("duplicated", PREPARE, copies=1, where={"to": cast.banks[bank]})
+    world.fault("duplicated", PREPARE, copies=1, seconds=1, where={"to": cast.banks[bank]})
 
 
 @given(phrase("payments reach {bank:Name} {seconds:d} seconds late"))
@@ -81,7 +81,7 @@ def ask_bank(world: World, cast: Cast, bank: str, transfer: str, source: str = "
 
 @given(phrase("{bank:Name} has only {amount:Money} of liquidity"))
 def has_liquidity(watch: Observation, cast: Cast, bank: str, amount: Money) -> None:
-    who, code, world = cast.banks[bank], amount.currency.code, watch.lab.world
+    who, code, world = cast.banks[bank], amount.currency.code, watch.world
     (row,) = world.control("hub.positions", participant=who, currency=code)
     surplus = -Money(row["settlement"], code) - amount
     world.control("hub.funds-out", participant=who, currency=code, amount=str(surplus))

@@ -28,7 +28,7 @@ AT_PAYEE: Final[Mapping[str, str]] = {"lookup": "hub.parties.get-sub-notice", "t
 
 def sub_account(watch: Observation, sub_id: str, name: str) -> Person:
     """A person of the world whom only a number and a sub-identifier find."""
-    return next(each for each in watch.lab.file.plan.people if (each.name, each.sub_id) == (name, sub_id))
+    return next(each for each in watch.world.people(name=name) if each.sub_id == sub_id)
 
 
 @given(phrase("{payer:Name} has asked to send {amount:Money} to {sub_id} of {name:Name}"))
@@ -40,7 +40,7 @@ def asks_to_send_to_sub(
 
 @then(phrase("{bank:Name} has been asked for {sub_id} of {name:Name}, in the lookup and in the request for terms"))
 def sub_arrives(watch: Observation, cast: Cast, bank: str, sub_id: str, name: str) -> None:
-    who, world, to = sub_account(watch, sub_id, name), watch.lab.world, cast.banks[bank]
+    who, world, to = sub_account(watch, sub_id, name), watch.world, cast.banks[bank]
     path = latest(world, AT_PAYEE["lookup"], receiver=to)["path"]
     assert path.endswith(f"/parties/{who.id_type}/{who.id_value}/{sub_id}"), f"the lookup was {path}"
     asked = latest(world, AT_PAYEE["terms"], receiver=to)["request"]["payee"]["partyIdInfo"]
@@ -51,7 +51,7 @@ def sub_arrives(watch: Observation, cast: Cast, bank: str, sub_id: str, name: st
 @then(phrase("{sub_id} of {name:Name} has received {amount:Money}, once"))
 def sub_has_received(watch: Observation, sub_id: str, name: str, amount: Money) -> None:
     who = sub_account(watch, sub_id, name)
-    gain = watch.gain(watch.lab.world.account(owner=who.dfsp, name=f"{who.id_type}:{who.id_value}:{sub_id}"))
+    gain = watch.world.account(owner=who.dfsp, name=f"{who.id_type}:{who.id_value}:{sub_id}").gained
     assert gain == amount, f"{sub_id} has received {shown(gain)}"
 
 
@@ -61,7 +61,7 @@ def sub_has_received(watch: Observation, sub_id: str, name: str, amount: Money) 
 @given(phrase("{person:Name} can be found under the {id_type} {id_value}"))
 def known_as(watch: Observation, cast: Cast, person: str, id_type: str, id_value: str) -> None:
     """Her institution knows her by it, and has told the scheme."""
-    who, world = cast.people[person], watch.lab.world
+    who, world = cast.people[person], watch.world
     own = {"id_type": who.id_type, "id_value": who.id_value}
     world.control("dfsp.know-as", fsp=who.dfsp, customer=own, id_type=id_type, id_value=id_value)
     body = {"fspId": who.dfsp, "currency": who.currency}

@@ -19,7 +19,7 @@ def customer_account(world: World, person: Person) -> AccountState:
 
 def moved(watch: Observation, person: Person) -> Money:
     """What the person's account has gained since the scenario began; negative for a loss."""
-    return watch.gain(customer_account(watch.lab.world, person))
+    return customer_account(watch.world, person).gained
 
 
 def shown(money: Money) -> str:
@@ -29,7 +29,7 @@ def shown(money: Money) -> str:
 @given(phrase("{person:Name} has {amount:Money} at {bank:Name}"))
 def has(watch: Observation, cast: Cast, person: str, amount: Money, bank: str) -> None:
     who = cast.people[person]
-    watch.lab.world.control(f"{who.dfsp}.set-balance", id_type=who.id_type, id_value=who.id_value, amount=str(amount))
+    watch.world.control(f"{who.dfsp}.set-balance", id_type=who.id_type, id_value=who.id_value, amount=str(amount))
     watch.begin()
 
 
@@ -80,9 +80,9 @@ def held(world: World, channel: Channel, cast: Cast, person: str, amount: Money)
 @then("no money has moved")
 def nothing_moved(watch: Observation) -> None:
     changed = [
-        f"{each.owner}/{each.name}: {watch.before(each)} -> {each.balance}, held {each.held}"
-        for each in watch.lab.world.accounts()
-        if watch.gain(each) or each.held
+        f"{each.owner}/{each.name}: {each.before} -> {each.balance}, held {each.held}"
+        for each in watch.world.accounts()
+        if each.gained or each.held
     ]
     assert not changed, f"these accounts moved: {', '.join(changed)}"
 
@@ -98,6 +98,6 @@ def position_fell(watch: Observation, cast: Cast, bank: str, amount: Money) -> N
 
 
 def expect_position(watch: Observation, participant: str, change: Money) -> None:
-    account = watch.lab.world.account(owner="hub", role="position", holder=participant, currency=change.currency.code)
-    gain = watch.gain(account)
+    account = watch.world.account(owner="hub", role="position", holder=participant, currency=change.currency.code)
+    gain = account.gained
     assert gain == change, f"the position of {participant} has changed by {shown(gain)}, not {shown(change)}"

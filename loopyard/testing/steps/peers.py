@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -88,7 +88,7 @@ def pays_otherwise(world: World, cast: Cast, bank: str, what: str) -> None:
 
 @given(phrase("payments of {bank:Name} expire after {seconds:d} seconds"))
 def expire_after(world: World, cast: Cast, bank: str, seconds: int) -> None:
-    at = datetime.fromisoformat(world.control("clock.now")["now"]) + timedelta(seconds=seconds)
+    at = world.now + timedelta(seconds=seconds)
     behave(world, cast, bank, "prepare", "alter", set={"expiration": f"{at:%Y-%m-%dT%H:%M:%S}.000Z"})
 
 

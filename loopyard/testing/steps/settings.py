@@ -74,11 +74,11 @@ def _value(text: str) -> Any:
 
 @given("the hub holds no fulfilment against its condition")
 def hub_checks_nothing(watch: Observation) -> None:
-    watch.lab.world.configure_simulator("hub", checks_fulfilments=False)
+    watch.world.configure_simulator("hub", checks_fulfilments=False)
     watch.begin()
 
 
 @given(phrase("{bank:Name}'s core reserves once more whenever it is asked again"))
 def core_reserves_twice(watch: Observation, cast: Cast, bank: str) -> None:
-    watch.lab.world.configure_simulator(cast.banks[bank], duplicate_reserve="second-hold")
+    watch.world.configure_simulator(cast.banks[bank], duplicate_reserve="second-hold")
     watch.begin()

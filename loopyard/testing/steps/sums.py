@@ -39,6 +39,6 @@ def positions_sum_to_zero(world: World) -> None:
 @then("what some have paid others have received, in every currency")
 def nothing_lost(watch: Observation) -> None:
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    for each in watch.lab.world.accounts():
-        sums[each.balance.currency.code] += OWNED.get(each.role, 0) * watch.gain(each).decimal
+    for each in watch.world.accounts():
+        sums[each.balance.currency.code] += OWNED.get(each.role, 0) * each.gained.decimal
     assert not any(sums.values()), f"paid and received differ by {dict(sums)}"

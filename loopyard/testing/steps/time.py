@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pytest_bdd import given, when
 
@@ -44,7 +44,7 @@ def clocks_slow(world: World, bank: str, seconds: int) -> None:
 @given(phrase("terms and payments of {bank:Name} are valid for {seconds:d} seconds"))
 def valid_for(world: World, cast: Cast, bank: str, seconds: int) -> None:
     """By the right time, from now on."""
-    until = datetime.fromisoformat(world.control("clock.now")["now"]) + timedelta(seconds=seconds)
+    until = world.now + timedelta(seconds=seconds)
     change = {"set": {"expiration": f"{until:%Y-%m-%dT%H:%M:%S}.000Z"}}
     for message in ("quotes", "prepare"):
         world.control("dfsp.behave", fsp=cast.banks[bank], on=message, do="alter", **{"with": change})

@@ -166,5 +166,6 @@ def audit_reports(watch: Observation, cast: Cast, kind: str, bank: str) -> None:
 
 @then("the report flags the hub's answer as a breach of its contract that was made on purpose")
 def flagged(watch: Observation) -> None:
-    found = watch.lab.look(lambda world: [(each.operation, each.level, each.injected) for each in world.checker.findings])
+    findings = watch.world.control("contract.findings")
+    found = [(each["operation"], each["level"], each["injected"]) for each in findings]
     assert ("hub.transfers.prepare", "breach", True) in found, f"the findings are {found}"

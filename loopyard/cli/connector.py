@@ -1,0 +1,68 @@
+"""`loopyard connector`: a reference connector in a process of its own, in the place that a world leaves free."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from loopyard.cli import waiting
+from loopyard.kernel.clock import RealClock
+from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.kernel.ids import Ids
+from loopyard.world import registry, remote
+from loopyard.world.composition import Listening
+from loopyard.world.host import ConnectorHost
+
+
+def run(name: str, world: str, bind: str, store: Path | None, seconds: float | None) -> int:
+    """Ask the world for the connector's settings, place and neighbours, and serve. Raises UsageError, InfrastructureError."""
+    with remote.connect(world) as running:
+        told = running.describe()
+    if name not in told["connectors"]:
+        known = ", ".join(told["connectors"])
+        raise UsageError(world, name, "is not a connector of this world", f"its connectors are {known}")
+    if told["connectors"][name]["runs"] == "here":
+        raise UsageError(world, name, "runs in that world already", f"start the world with --without {name}")
+    if told["clock"] != "real":
+        raise UsageError(world, "clock", "is virtual: another process cannot follow it", "start the world with --clock real")
+    return waiting.run(_serve(name, told, bind, store, seconds))
+
+
+async def _serve(name: str, told: dict[str, Any], bind: str, store: Path | None, seconds: float | None) -> int:
+    faces, described = told["faces"], told["connectors"][name]
+
+    def url(party: str, face: str) -> str:
+        try:
+            return str(faces[f"{party}.{face}"])
+        except KeyError:
+            raise UsageError(told["file"], f"{party}.{face}", "nobody listens there", "add it to the world") from None
+
+    ports = {face: urlsplit(place).port or 80 for face, place in faces.items() if face.startswith(f"{name}.")}
+    connector = registry.connector(described["kind"], told["file"])
+    with tempfile.TemporaryDirectory(prefix="loopyard-") as scratch:
+        place = store or Path(scratch) / f"{name}.sqlite"
+        listener = Listening(bind, None, ports).listener
+        host = ConnectorHost(name, connector, described["settings"], RealClock(), url, place, listener)
+        try:
+            for face, each in host.listeners.items():
+                await _listen(f"{name}.{face}", each)
+            await host.begin(Ids(f"{told['seed']}/{name}"), {})
+            print(f"{name} serves the world {told['name']}")
+            for face, each in host.listeners.items():
+                print(f"  {name + '.' + face:32} {each.url}")
+            await waiting.until_stopped(seconds)
+        finally:
+            await host.close()
+    return 0
+
+
+async def _listen(face: str, listener: Any) -> None:
+    try:
+        await listener.start()
+    except OSError as error:
+        raise InfrastructureError(
+            f"{face} cannot listen: {error.strerror or error}; stop what listens there, or start the world with "
+            f"--place {face}=http://host:another-port"
+        ) from error

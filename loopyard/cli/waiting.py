@@ -1,0 +1,29 @@
+"""How long-running commands wait for their end: Ctrl-C, SIGTERM, or so many real seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+from loopyard.kernel.clock import RealClock
+
+
+async def until_stopped(seconds: float | None) -> None:
+    """Say how to stop it, and wait until somebody does. Real seconds, whatever clock a world goes by."""
+    clock = RealClock()
+    stopped = clock.signal()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.fire)
+    print("\nCtrl-C stops it", flush=True)
+    await clock.wait(stopped, seconds)
+
+
+def run(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command's work to its exit code, on the fast event loop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)

@@ -1,0 +1,62 @@
+"""`loopyard.toml`: which world a team's repository runs its scenarios in, and what stands in it as the system under test."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from loopyard.kernel.errors import UsageError
+from loopyard.kernel.settings import read
+from loopyard.testing.needs import NEEDS
+
+FILE: Final = "loopyard.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Sut:
+    """The system under test: `reference`, or at a `url`.
+
+    `places` are the connectors of the world whose place it takes, `faces` where it listens, by "connector.face", where that is
+    not the conventional port of this machine. `driver` is a way to speak to it: `send_money`, or MODULE:CLASS.
+    `capabilities` says of each need of the scenarios that it lacks: `fx = false`.
+    """
+
+    runs: Literal["reference", "url"] = "reference"
+    places: tuple[str, ...] = ("core_connector",)
+    faces: Mapping[str, str] = field(default_factory=dict)
+    driver: str = "send_money"
+    capabilities: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole `loopyard.toml`. `world` is a file beside it, or the address of a running world."""
+
+    world: str | None = None
+    sut: Sut = field(default_factory=Sut)
+
+    def with_faces(self, faces: Mapping[str, str]) -> Config:
+        return replace(self, sut=replace(self.sut, faces={**self.sut.faces, **faces}))
+
+
+def load(folder: Path) -> Config:
+    """The configuration in a folder, or the defaults where there is none. Raises UsageError."""
+    file = folder / FILE
+    if not file.is_file():
+        return Config()
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(str(file), "(file)", f"is not TOML: {error}", "correct the line that is named") from None
+    config = read(Config, raw, "", str(file))
+    for name in config.sut.capabilities:
+        if name not in NEEDS:
+            raise UsageError(
+                str(file), f"sut.capabilities.{name}", "is no need of any scenario", f"known are {', '.join(NEEDS)}"
+            )
+    if config.world and "://" not in config.world:
+        return replace(config, world=str(folder / config.world))
+    return config

@@ -1,0 +1,132 @@
+"""What the scenarios of one session play on: a world, here or elsewhere, with a system under test in it, here or elsewhere."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any, Final
+
+from loopyard.kernel.errors import UsageError
+from loopyard.testing.config import Sut
+from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
+from loopyard.testing.drivers.send_money import SendMoney
+from loopyard.testing.lab import Lab
+from loopyard.testing.needs import NEEDS, of_host
+from loopyard.world import file as world_file
+from loopyard.world import remote
+from loopyard.world.client import Caller, World
+from loopyard.world.composition import Listening
+
+DRIVERS: Final[Mapping[str, type[Any]]] = {"send_money": SendMoney}
+PATIENCE: Final = 15.0
+"""Real seconds that a system under test has to come up."""
+
+
+class Noting:
+    """A caller that notes the operations that are called through it, each with the `name` that it was given."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self.seen: set[tuple[str, str]] = set()
+
+    def __call__(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        self.seen.add((name, str(arguments.get("name", ""))))
+        return self._caller(name, arguments)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A world with a system under test. `foreign` are the connectors that run elsewhere, `lacks` says of a need why it is not
+    met, `strays` collects messages that belonged to no scenario, each once."""
+
+    world: World
+    notes: Noting
+    driver: Driver
+    virtual: bool
+    foreign: tuple[str, ...]
+    lacks: Mapping[str, str]
+    strays: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that a scenario may need is there, and time costs nothing."""
+        return self.virtual and not self.foreign and not self.lacks
+
+    def note_strays(self) -> None:
+        for row in self.world.control("traffic.strays") if self.foreign else ():
+            self.strays[f"{row['sender'] or 'somebody'} to {row['receiver']}: {row['operation']} {', '.join(row['refs'])}"] = (
+                None
+            )
+
+
+@contextmanager
+def opened(
+    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True
+) -> Iterator[Stage]:  # fmt: skip
+    """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
+    test that is still coming up.
+
+    Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
+    """
+    if remote.is_url(world):
+        with remote.connect(world) as far:
+            yield _staged(far, sut, waits)
+        return
+    file = world_file.load(Path(world))
+    without: tuple[str, ...] = ()
+    if sut.runs == "url":
+        unknown = [name for name in sut.places if name not in file.connectors]
+        if unknown:
+            known = ", ".join(file.connectors)
+            raise UsageError(file.path, f"sut place {unknown[0]}", "is no connector of this world", f"choose among {known}")
+        file, without = replace(file, clock="real", places={**file.places, **sut.faces}), sut.places
+    listening = Listening(ports=file.ports) if without else None
+    with Lab(file, without=without, parts=parts, listening=listening) as lab:
+        yield _staged(lab.world, sut, waits)
+
+
+def _staged(world: World, sut: Sut, waits: bool) -> Stage:
+    told, notes = world.describe(), Noting(lambda name, arguments: world.control(name, **arguments))
+    foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
+    lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
+    lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
+    stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, lacks)
+    for face in told["faces"] if waits else ():
+        if face.partition(".")[0] in foreign:
+            _wait_for(stage, face)
+    return stage
+
+
+def driver(name: str) -> Driver:
+    """A driver of the house by name, or a team's own as MODULE:CLASS. Raises UsageError."""
+    if name in DRIVERS:
+        made: Driver = DRIVERS[name]()
+        return made
+    module, colon, attribute = name.partition(":")
+    try:
+        if not colon:
+            raise AttributeError(f"no driver of the house is called {name!r}")
+        own: Driver = getattr(importlib.import_module(module), attribute)()
+    except (ImportError, AttributeError) as error:
+        known = ", ".join(DRIVERS)
+        raise UsageError("sut", f"driver {name}", str(error), f"choose one of {known}, or MODULE:CLASS of your own") from error
+    return own
+
+
+def _wait_for(stage: Stage, face: str) -> None:
+    """Wait until the system under test takes connections; what it answers does not matter here. Raises SutUnreachable."""
+    talk: Talk[Heard] = Talk("GET", "/health", lambda heard: heard)
+    until = monotonic() + PATIENCE
+    while True:
+        try:
+            talk.heard(stage.world.control("channel.call", face=face, **talk.call))
+            return
+        except SutUnreachable:
+            if monotonic() > until:
+                raise
+            Event().wait(0.25)

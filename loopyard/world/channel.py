@@ -1,0 +1,93 @@
+"""The customer's app as a caller: it calls the system under test, and its calls stand in the world's log like everybody's.
+What it asks for, and what it makes of the answer, is the business of drivers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from loopyard.engine.traffic import Interaction, Traffic
+from loopyard.kernel.clock import Clock
+from loopyard.kernel.ids import Ids
+from loopyard.transport.client import Answer, Client, NoAnswer
+from loopyard.transport.trace import HEADER, Trace
+
+CHANNEL: Final = "channel"
+CALL: Final = "channel.call"
+REFERENCES: Final = ("{id}", "homeTransactionId")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the app to a face, "party.face". `timeout` is in seconds of the world's clock."""
+
+    face: str
+    method: str
+    path: str
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 120.0
+
+
+class Channel:
+    """Calls the faces of the system under test; `url` finds an address at the time of the call."""
+
+    def __init__(self, clock: Clock, traffic: Traffic, url: Callable[[str, str], str]) -> None:
+        self.client = Client(clock, Ids(CHANNEL))
+        self._clock = clock
+        self._traffic = traffic
+        self._url = url
+
+    async def make(self, *calls: Call) -> list[dict[str, Any]]:
+        """Make the calls side by side and wait for the last answer; time passes only as far as they need."""
+        return await self._clock.drive(self._together(calls))
+
+    async def _together(self, calls: tuple[Call, ...]) -> list[dict[str, Any]]:
+        results: dict[int, dict[str, Any]] = {}
+        done = self._clock.signal()
+
+        async def one(number: int, call: Call) -> None:
+            results[number] = await self._one(call)
+            if len(results) == len(calls):
+                done.fire()
+
+        if len(calls) == 1:
+            return [await self._one(calls[0])]
+        for number, call in enumerate(calls):
+            self._clock.spawn(one(number, call), f"call {number}")
+        await self._clock.wait(done)
+        return [results[number] for number in range(len(calls))]
+
+    async def _one(self, call: Call) -> dict[str, Any]:
+        span = self.client.next_trace()
+        party, _, face = call.face.rpartition(".")
+        address = self._url(party, face) + call.path
+        row = self._logged(call, party, span)
+        try:
+            answer = await self.client.call(
+                call.method, address, headers=call.headers, body=call.body.encode() or None, timeout=call.timeout, span=span
+            )
+        except NoAnswer as problem:
+            self._traffic.close(row, problem.kind)
+            return {"no_answer": problem.kind, "detail": str(problem)}
+        self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
+        return _told(answer)
+
+    def _logged(self, call: Call, receiver: str, span: Trace) -> Interaction:
+        path = urlsplit(call.path).path
+        ids = {"id": path.rpartition("/")[2]} if path.count("/") > 1 else {}
+        operation = CHANNEL + path.partition(ids.get("id", "?"))[0].rstrip("/").replace("/", ".")
+        wire = (*call.headers.items(), (HEADER, str(span)))
+        return self._traffic.open(
+            CHANNEL, receiver, operation, call.method, path, wire, call.body.encode(), None, REFERENCES, ids
+        )
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    return {
+        "status": answer.status,
+        "headers": [list(pair) for pair in answer.headers],
+        "body": answer.body.decode("utf-8", "replace"),
+    }

@@ -1,0 +1,71 @@
+"""The world itself: what it is, who is in it, what time it is there, and back to its start."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from loopyard.engine.plan import Person
+from loopyard.world import wire
+from loopyard.world.composition import Composition
+from loopyard.world.control.base import ControlOperation, Json
+
+
+async def reset(world: Composition, seed: str | None = None) -> Json:
+    """Everything as at the start; `seed` is that of the scenario to come."""
+    await world.reset(seed)
+
+
+def describe(world: Composition) -> Json:
+    """Name, seed, clock, participants, cast, the addresses of all faces, and which connectors run here or elsewhere."""
+    return {
+        "name": world.file.plan.name,
+        "file": world.file.path,
+        "seed": world.seed,
+        "clock": world.file.clock,
+        "starts": world.plan.starts.isoformat(),
+        "participants": [wire.participant_json(each) for each in world.plan.participants],
+        "people": len(world.plan.people),
+        "cast": wire.cast_json(world.cast),
+        "faces": world.faces(),
+        "connectors": {name: _connector(world, name) for name in world.file.connectors},
+    }
+
+
+def _connector(world: Composition, name: str) -> Json:
+    kind, settings = world.file.connectors[name]
+    return {"kind": kind, "runs": "here" if name in world.hosts else "elsewhere", "settings": dict(settings)}
+
+
+def people(world: Composition, name: str | None = None, dfsp: str | None = None, first: int = 100) -> Json:
+    """The first so many people, the cast among them; `name` and `dfsp` choose among them."""
+
+    def chosen(who: Person) -> bool:
+        return name in (None, who.name) and dfsp in (None, who.dfsp)
+
+    return [wire.person_json(who) for who in filter(chosen, world.plan.people)][:first]
+
+
+def now(world: Composition) -> Json:
+    """The world's date and the seconds since its start."""
+    return {"now": world.clock.now().isoformat(), "seconds": world.clock.monotonic()}
+
+
+async def advance(world: Composition, seconds: float) -> Json:
+    """Let `seconds` pass; on the wall clock this takes as long."""
+    await world.clock.advance(seconds)
+    await world.settle()
+
+
+async def settle(world: Composition) -> Json:
+    """Let all that is due now happen; on the wall clock, wait until nobody has said anything for a moment."""
+    await world.settle()
+
+
+OPERATIONS: Final = (
+    ControlOperation("world.reset", reset),
+    ControlOperation("world.describe", describe),
+    ControlOperation("world.people", people),
+    ControlOperation("clock.now", now),
+    ControlOperation("clock.advance", advance),
+    ControlOperation("clock.settle", settle),
+)

@@ -1,0 +1,44 @@
+"""What a scenario declares against what it has shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from loopyard.engine.traffic import Interaction
+from loopyard.testing.needs import idle, missing, of_host, used
+
+
+def row(operation: str, sender: str, receiver: str, path: str = "/x") -> Interaction:
+    return Interaction(1, datetime(2026, 3, 2, tzinfo=UTC), sender, receiver, operation, "POST", path, (), b"", None)
+
+
+def test_operations_and_messages_show_what_was_needed() -> None:
+    rows = [
+        row("hub.fx-quotes.request", "green-bank", "hub"),
+        row("channel.merchant-payment", "channel", "c", "/merchant-payment"),
+    ]
+    operations = {("connectors.crash", "core_connector"), ("connectors.skew", "mojaloop_connector"), ("clock.advance", "")}
+    shown = used(operations, rows, {"green-bank"}, True)
+    assert shown == {"core-restart", "mojaloop-clock", "fx", "merchant-payment", "worklist"}
+
+
+def test_conversions_between_others_need_nothing_of_the_system_under_test() -> None:
+    assert used((), [row("hub.fx-quotes.request", "zed-bank", "hub")], {"green-bank"}, False) == set()
+
+
+def test_a_missing_tag_is_told_with_its_remedy() -> None:
+    assert "@needs:core-restart" in missing((), False, {"core-restart"}, 5)[0]
+    assert "@slow" in missing((), False, (), 31)[0]
+    assert missing({"core-restart"}, True, {"core-restart"}, 31) == []
+
+
+def test_an_idle_tag_is_told_too() -> None:
+    assert "@needs:core-restart" in idle({"core-restart"}, False, (), 5)[0]
+    assert "@slow" in idle((), True, (), 30)[0]
+    assert idle({"core-restart"}, True, {"core-restart"}, 31) == []
+
+
+def test_a_connector_elsewhere_takes_the_needs_of_its_own_host_with_it() -> None:
+    assert of_host("core_connector") == ["core-restart", "core-settings", "core-clock"]
+    assert of_host("mojaloop_connector") == ["mojaloop-restart", "mojaloop-settings", "mojaloop-clock"]
+    assert of_host("another") == []
