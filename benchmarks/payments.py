@@ -10,6 +10,7 @@ import orjson
 from loopyard.transport.connections import Connections
 
 HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
+NAME = "Chikondi Phiri"
 PAYER, PAYEE = "265991000102", "265881000201"
 """Chikondi and Bob of the default world, unless it gave them other numbers."""
 
@@ -21,7 +22,8 @@ def send_money(url: str, payer: str = PAYER, payee: str = PAYEE) -> Callable[[Co
         reference = str(uuid.uuid4())
         wish = {
             "homeTransactionId": reference, "payeeId": payee, "payeeIdType": "MSISDN", "sendAmount": "2",
-            "sendCurrency": "MWK", "receiveCurrency": "MWK", "transactionType": "TRANSFER", "payer": {"name": "Chikondi Phiri", "payerId": payer},
+            "sendCurrency": "MWK", "receiveCurrency": "MWK", "transactionType": "TRANSFER",
+            "payer": {"name": NAME, "payerId": payer},
         }  # fmt: skip
         status, _, terms = await connections.exchange("POST", f"{url}/send-money", HEADERS, orjson.dumps(wish))
         assert status == 200, terms
