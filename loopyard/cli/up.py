@@ -16,10 +16,11 @@ from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.service import Surroundings
 from loopyard.world import registry, tracing
-from loopyard.world.composition import Composition, Listening
+from loopyard.world.composition import Composition
 from loopyard.world.defaults import default_world
 from loopyard.world.door import FACE, Door
 from loopyard.world.file import WorldFile, load
+from loopyard.world.listening import Listening
 
 WILDCARDS = ("0.0.0.0", "::")
 

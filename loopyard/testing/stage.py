@@ -20,7 +20,7 @@ from loopyard.testing.needs import NEEDS, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
-from loopyard.world.composition import Listening
+from loopyard.world.listening import Listening
 
 DRIVERS: Final[Mapping[str, type[Any]]] = {"send_money": SendMoney}
 PATIENCE: Final = 15.0

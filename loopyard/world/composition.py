@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,13 @@ from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
 from loopyard.transport.client import Client
-from loopyard.transport.messages import Handler
 from loopyard.transport.server import Listener
 from loopyard.world import registry
 from loopyard.world.channel import CHANNEL, Channel
 from loopyard.world.file import WorldFile
 from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
+from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.quiet import until_quiet
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
@@ -38,22 +37,6 @@ MEMORY = Path("/dev/shm")
 CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
-
-
-LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where a world listens: on which host, under which name others are told to call, at which ports; 0 takes a free one."""
-
-    bind: str = LOOPBACK
-    advertise: str | None = None
-    ports: Mapping[str, int] = field(default_factory=dict)  # by "party.face"
-
-    def listener(self, clock: Clock, handler: Handler, face: str) -> Listener:
-        """A listener for a face, such as "hub.fspiop"."""
-        return Listener(clock, handler, self.bind, self.ports.get(face, 0), self.advertise)
 
 
 class Instance:
@@ -115,7 +98,7 @@ class Composition:
     def _host(self, name: str) -> ConnectorHost:
         kind, settings = self.file.connectors[name]
         connector, store = registry.connector(kind, self.file.path), Path(self._stores.name) / f"{name}.sqlite"
-        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening.listener)
+        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening)
 
     def _places(self, name: str) -> Iterator[tuple[tuple[str, str], str]]:
         """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
@@ -126,7 +109,7 @@ class Composition:
     @property
     def foreign(self) -> bool:
         """Whether a connector runs elsewhere: then it is not reset with the world, and people are new after each reset."""
-        return bool(self.places)
+        return len(self.hosts) < len(self.file.connectors)
 
     async def start(self) -> None:
         """Open every listener, then make the first state. Raises InfrastructureError for a port that is taken."""
@@ -138,14 +121,10 @@ class Composition:
     async def listen(self, face: str, listener: Listener) -> None:
         """Start a listener of this world, or stop the world. Raises InfrastructureError for a port that is taken."""
         try:
-            await listener.start()
-        except OSError as error:
+            await self.listening.open(face, listener)
+        except InfrastructureError:
             await self.stop()
-            where = f"{self.listening.bind}:{self.listening.ports.get(face, 0)}"
-            raise InfrastructureError(
-                f"{face} cannot listen on {where}: {error.strerror or error}; stop what listens there, give {face} another "
-                f"port in [ports] of {self.file.path}, or let the machine choose with --ports random"
-            ) from error
+            raise
 
     async def reset(self, seed: str | None = None) -> None:
         """Everything as at the start, with the listeners kept. `seed` is that of the scenario to come."""

@@ -16,9 +16,9 @@ from loopyard.testing.config import FILE, Sut
 from loopyard.testing.doctor.finding import Check, Finding, not_checked, ok, problem
 from loopyard.world import file as world_file
 from loopyard.world import registry, remote
-from loopyard.world.composition import LOOPBACK
 from loopyard.world.door import FACE as CONTROL
 from loopyard.world.file import WorldFile
+from loopyard.world.listening import LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)
