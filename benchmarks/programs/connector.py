@@ -10,7 +10,6 @@ from benchmarks.programs.serving import run, serve
 from loopyard.kernel.clock import RealClock
 from loopyard.kernel.ids import Ids
 from loopyard.world import registry
-from loopyard.world.composition import Listening
 from loopyard.world.defaults import default_world
 from loopyard.world.file import load
 from loopyard.world.host import ConnectorHost
@@ -22,10 +21,9 @@ async def main(name: str) -> None:
     with tempfile.TemporaryDirectory(prefix="loopyard-", dir="/dev/shm") as folder:
         host = ConnectorHost(
             name, registry.connector(kind, file.path), settings, RealClock(), lambda party, face: places[f"{party}.{face}"],
-            Path(folder) / "store.sqlite", Listening().listener,
+            Path(folder) / "store.sqlite",
         )  # fmt: skip
-        for listener in host.listeners.values():
-            await listener.start()
+        await host.listen()
         await host.begin(Ids(name), {})
         async for told in serve({f"{name}.{face}": listener.url for face, listener in host.listeners.items()}):
             places |= told
