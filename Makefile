@@ -70,10 +70,11 @@ mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant 
 	@echo "==> running the mutants"
 	$(BIN)/python -m tests.mutants
 
-bench: $(RUN)  ## how fast a world starts and is reset, and how fast the audit is
+bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and complete transfers cost, against the bars
 	@echo "==> measuring"
-	$(BIN)/python -m benchmarks.world
-	$(BIN)/python -m benchmarks.audit
+	@for each in world audit call hub jws transfers memory; do \
+		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each || missed="$$missed $$each"; \
+	done; test -z "$$missed" || { echo "missed:$$missed"; exit 1; }
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build .cache

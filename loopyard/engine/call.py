@@ -40,6 +40,11 @@ class Call:
         return self.request.header(name)
 
     @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """Headers by lower-case name; of one that is repeated, the last."""
+        return {name.lower(): value for name, value in self.request.headers}
+
+    @cached_property
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(self.request.query, keep_blank_values=True))
 

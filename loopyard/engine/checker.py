@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import orjson
+
 from loopyard.engine.contract import Contract, ContractFinding, Level
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.traffic import Interaction, parsed
@@ -41,7 +43,7 @@ class BoundChecker:
     def received(self, operation: Operation, row: Interaction) -> None:
         """A request that reached a face."""
         if self._contract is not None:
-            for text in self._contract.request_errors(operation.contract_key, parsed(row.request_body)):
+            for text in self._contract.request_errors(operation.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
         self._note_repeats(row.sender, row, row.request_body)
 
@@ -55,7 +57,7 @@ class BoundChecker:
     def sent(self, message: Message, row: Interaction) -> None:
         """A message that a simulator sends."""
         if self._contract is not None and not message.relayed:
-            for text in self._contract.request_errors(message.contract_key, parsed(row.request_body)):
+            for text in self._contract.request_errors(message.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
 
     def answered(self, message: Message, row: Interaction) -> None:
@@ -73,7 +75,7 @@ class BoundChecker:
 
 def repeated_keys(body: bytes) -> list[str]:
     """Keys that stand twice in one object, the first few; none where the body cannot be read at all."""
-    if body.count(b":") < 2 or len(body) > BODY_LIMIT:
+    if body.count(b":") < 2 or len(body) > BODY_LIMIT or _reads_back(body):
         return []
     twice: dict[str, None] = {}
 
@@ -86,3 +88,11 @@ def repeated_keys(body: bytes) -> list[str]:
     except (ValueError, RecursionError):  # who needs its content refuses it as malformed
         return []
     return list(twice)[:FEW]
+
+
+def _reads_back(body: bytes) -> bool:
+    """Whether a body is what its content is written as, which has every key once: most are, and this is soon found out."""
+    try:
+        return orjson.dumps(orjson.loads(body)) == body
+    except (orjson.JSONDecodeError, TypeError):
+        return False
