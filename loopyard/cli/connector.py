@@ -11,6 +11,7 @@ from loopyard.cli import waiting
 from loopyard.kernel.clock import RealClock
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ids import Ids
+from loopyard.transport import runtime
 from loopyard.world import registry, remote
 from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import Listening
@@ -27,7 +28,7 @@ def run(name: str, world: str, bind: str, store: Path | None, seconds: float | N
         raise UsageError(world, name, "runs in that world already", f"start the world with --without {name}")
     if told["clock"] != "real":
         raise UsageError(world, "clock", "is virtual: another process cannot follow it", "start the world with --clock real")
-    return waiting.run(_serve(name, told, bind, store, seconds))
+    return runtime.run(_serve(name, told, bind, store, seconds))
 
 
 async def _serve(name: str, told: dict[str, Any], bind: str, store: Path | None, seconds: float | None) -> int:

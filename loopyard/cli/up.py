@@ -13,6 +13,7 @@ from typing import Literal
 from loopyard.cli import waiting
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ids import Ids
+from loopyard.transport import runtime
 from loopyard.transport.client import Client
 from loopyard.transport.service import Surroundings
 from loopyard.world import registry, tracing
@@ -50,7 +51,7 @@ def run(options: Options) -> int:
         if name not in file.connectors:
             known = ", ".join(file.connectors)
             raise UsageError(file.path, f"--without {name}", "is not a connector of this world", f"its connectors are {known}")
-    return waiting.run(_serve(file, options))
+    return runtime.run(_serve(file, options))
 
 
 async def _serve(file: WorldFile, options: Options) -> int:

@@ -12,6 +12,7 @@ from loopyard.engine.callbacks import Outbox
 from loopyard.engine.checker import BoundChecker, Checker
 from loopyard.engine.contract import Contract
 from loopyard.engine.faults.schedule import FaultSchedule
+from loopyard.engine.plan import Participant
 from loopyard.engine.server import FaceServer
 from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
@@ -29,6 +30,7 @@ from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.quiet import until_quiet
+from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
 
@@ -79,12 +81,14 @@ class Composition:
         self.parts = dict(parts or {})
         self.listening = listening or Listening()
         self.clock: Clock = VirtualClock(file.plan.starts) if file.clock == "virtual" else RealClock()
-        self.traffic = Traffic(self.clock.now)
+        self._spill = Spill(file.log.spill) if file.log.spill else None
+        self.traffic = Traffic(self.clock.now, file.log.kept, self._spill)
         self.tally = Tally()
         self.traffic.watchers.append(self.tally.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
         self.channel = Channel(self.clock, self.traffic, self.url)
+        self._participants = {each.id: each for each in file.plan.participants}
         self.opening = Opening()
         self.seed = file.plan.seed
         self._earlier: set[str] = set()
@@ -196,6 +200,8 @@ class Composition:
             for listener in instance.listeners.values():
                 await listener.stop()
         self._stores.cleanup()
+        if self._spill is not None:
+            self._spill.close()
 
     def ledgers(self) -> Iterator[Ledger]:
         """Every book that this world can see."""
@@ -219,15 +225,14 @@ class Composition:
             return self.instances[party].listeners[face].url
         if party in self.hosts and face in self.hosts[party].listeners:
             return self.hosts[party].listeners[face].url
-        if any(each.id == party for each in self.plan.participants) and face == "fspiop":
-            return self._callbacks_of(party)
+        if face == "fspiop" and party in self._participants:
+            return self._callbacks_of(self._participants[party])
         remedy = f'start a {party}, or name its address with [places] "{party}.{face}" = "http://..."'
         raise UsageError(self.file.path, f"{party}.{face}", "nobody listens there", remedy)
 
-    def _callbacks_of(self, participant: str) -> str:
-        who = self.plan.participant(participant)
+    def _callbacks_of(self, who: Participant) -> str:
         if who.play == "external":
             return str(who.callback_url)
         if who.play == "home":
             return self.url(*HOME_CALLBACKS)
-        return f"{self.url(CALLBACK_FACES[who.kind], 'fspiop')}/{participant}"
+        return f"{self.url(CALLBACK_FACES[who.kind], 'fspiop')}/{who.id}"
