@@ -1,0 +1,167 @@
+"""Begins and ends a run: finds or starts the world, tells every process of it, and judges at the end. It hears Locust's events;
+whoever imports it takes part. Only the local or master runner starts, judges and stops; workers only make journeys."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import Any, NoReturn
+
+import _options
+import _slo
+from _audit import audit
+from _control import Control, Unreachable, exchange
+from _people import Nobody
+from _processes import Used, used
+from _session import SEND_MONEY, Missing, Session
+from _users import KIND, Traveller
+from _verdict import NO_LAB, PASSED, Verdict
+from _world import OwnWorld
+from locust import events
+from locust.env import Environment
+from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
+
+USAGE = 2
+
+
+class Run:
+    """One run, as one process of it sees it."""
+
+    def __init__(self) -> None:
+        self.own: OwnWorld | None = None
+        self.verdict = Verdict()
+        self._began = monotonic()
+        self._at_start: list[Used] = []
+        self._objectives: dict[str, _slo.Objective] = {}
+
+    def listen(self) -> None:
+        """Take part in what Locust does."""
+        events.init_command_line_parser.add_listener(_options.declare)
+        events.init.add_listener(self.on_init)
+        events.test_start.add_listener(self.on_test_start)
+        events.quitting.add_listener(self.on_quitting)
+        events.quit.add_listener(self.on_quit)
+
+    def on_init(self, environment: Environment, runner: Runner, **_: Any) -> None:
+        """Before anything is measured: is there something to measure, and is it there?"""
+        if isinstance(runner, WorkerRunner):
+            return
+        options: Any = environment.parsed_options
+        _options.complete(options)
+        try:
+            self._objectives = _slo.read(Path(options.slo))
+        except _slo.BadObjectives as error:
+            stop(USAGE, error)
+        try:
+            self._find_world(environment, options)
+        except Unreachable as error:
+            self._stop_world()
+            stop(NO_LAB, error)
+
+    def _find_world(self, environment: Environment, options: Any) -> None:
+        """The world that is named, or one of our own. Raises Unreachable."""
+        if not (environment.host or options.control or options.hub):
+            self.own = OwnWorld(Path(options.world), options.world_processes, options.seed)
+            atexit.register(self._stop_world)
+            self.own.start()
+            options.control = self.own.faces["control"]
+        for url in (environment.host, options.hub, options.control):
+            if url:
+                exchange("GET", f"{url.rstrip('/')}/health", timeout=10)
+        if options.control:
+            faces = Control(options.control)("world.describe")["faces"]
+            environment.host = environment.host or faces.get(SEND_MONEY)
+        else:
+            self.verdict.no_audit = "because no world is known; name its control with --control"
+            print(f"loadtests: there will be no audit, {self.verdict.no_audit}", file=sys.stderr)
+
+    def on_test_start(self, environment: Environment, **_: Any) -> None:
+        """Open the books where the run is judged, and the session where journeys are made."""
+        options: Any = environment.parsed_options
+        if not isinstance(environment.runner, WorkerRunner):
+            self._began = monotonic()
+            if options.control:
+                Control(options.control)("audit.open")
+            self._at_start = self.own.used() if self.own else []
+        if not isinstance(environment.runner, MasterRunner):
+            self._open_session(environment)
+
+    def _open_session(self, environment: Environment) -> None:
+        number = max(getattr(environment.runner, "worker_index", 0), 0) + 1
+        try:
+            session = Session(environment, number)
+            environment.session = session  # type: ignore[attr-defined]
+            for kind in environment.user_classes:
+                if issubclass(kind, Traveller):
+                    kind.prepare(session)
+        except Unreachable as error:
+            stop(NO_LAB, error)
+        except (Missing, Nobody) as error:
+            stop(USAGE, error)
+
+    def on_quitting(self, environment: Environment, **_: Any) -> None:
+        """Judge. What a worker has seen is judged by its master."""
+        runner = environment.runner
+        if isinstance(runner, WorkerRunner):
+            environment.process_exit_code = environment.process_exit_code or PASSED
+            return
+        assert isinstance(runner, LocalRunner | MasterRunner)
+        runner.stop()
+        self._judge(environment)
+        environment.process_exit_code = self.verdict.exit_code
+
+    def _judge(self, environment: Environment) -> None:
+        options: Any = environment.parsed_options
+        self.verdict.seconds, self.verdict.seed = monotonic() - self._began, options.seed
+        self.verdict.journeys = measured(environment)
+        self.verdict.misses = _slo.judge(self._objectives, self.verdict.journeys)
+        self.verdict.used = self._used()
+        try:
+            if options.control:
+                self.verdict.audit = audit(Control(options.control), environment.host)
+                self.verdict.used = self._used()
+        except Unreachable as error:
+            self.verdict.broken = (self.own.dead() if self.own else None) or str(error)
+
+    def _used(self) -> list[Used]:
+        before = {each.name: each.cpu_seconds for each in self._at_start}
+        world = self.own.used() if self.own else []
+        since = [Used(each.name, each.cpu_seconds - before.get(each.name, 0.0), each.peak_bytes) for each in world]
+        generator = used("generator", os.getpid())
+        return [*since, generator] if generator else since
+
+    def on_quit(self, **_: Any) -> None:
+        """The verdict is the last that is said."""
+        self._stop_world()
+        if self.verdict.journeys or self.verdict.misses or self.verdict.broken:
+            print(f"\n{self.verdict.text()}", flush=True)
+
+    def _stop_world(self) -> None:
+        own, self.own = self.own, None
+        if own is not None:
+            own.stop()
+
+
+def measured(environment: Environment) -> list[_slo.Measured]:
+    """The journeys of the statistics, best known first."""
+    entries = [each for (_, kind), each in environment.stats.entries.items() if kind == KIND]
+    return [
+        _slo.Measured(
+            each.name, each.num_requests, each.num_failures,
+            *(each.get_response_time_percentile(share) for share in (0.5, 0.95, 0.99)),
+            each.total_rps - each.total_fail_per_sec,
+        )
+        for each in entries
+    ]  # fmt: skip
+
+
+def stop(code: int, why: Exception) -> NoReturn:
+    """End this process at once, with one message."""
+    print(f"loadtests: {why}", file=sys.stderr, flush=True)
+    sys.exit(code)
+
+
+Run().listen()
