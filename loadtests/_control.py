@@ -1,4 +1,4 @@
-"""Calls to the control of a world, and to anything else that must be asked outside the measurement. Plain HTTP, no statistics."""
+"""Calls to the control of a world, and to whatever else is asked outside the measurement. Plain HTTP, no statistics."""
 
 from __future__ import annotations
 

@@ -26,14 +26,22 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--hub", metavar="<url>", default="", help="The hub's FSPIOP face, for the journey over the hub alone.", **quiet
     )
-    parser.add_argument("--world", metavar="<file>", default=str(HERE / "world.toml"), help="World file of the own world.", **quiet)
+    parser.add_argument(
+        "--world", metavar="<file>", default=str(HERE / "world.toml"), help="World file of the own world.", **quiet
+    )
     parser.add_argument(
         "--world-processes", type=int, choices=(1, 3), default=1, help="Run the own world in one process or in three.", **quiet
     )
-    parser.add_argument("--people", metavar="<file>", default="", help="JSON file of who pays whom, without a control.", **quiet)
+    parser.add_argument(
+        "--people", metavar="<file>", default="", help="JSON file of who pays whom, without a control.", **quiet
+    )
     parser.add_argument("--slo", metavar="<file>", default=str(HERE / "slo.toml"), help="What the journeys must keep.", **quiet)
-    parser.add_argument("--seed", default="", help="Repeats who pays whom how much, not the order. Default: a new one.", **quiet)
-    parser.add_argument("--patience", type=float, default=60.0, help="Seconds that a journey may take to its final state.", **quiet)
+    parser.add_argument(
+        "--seed", default="", help="Repeats who pays whom how much, not the order. Default: a new one.", **quiet
+    )
+    parser.add_argument(
+        "--patience", type=float, default=60.0, help="Seconds that a journey may take to its final state.", **quiet
+    )
     parser.add_argument("--think", type=float, default=0.0, help="Seconds between a user's journeys. Default: none.")
     parser.add_argument(
         "--callback-host", metavar="<host>", default="127.0.0.1",

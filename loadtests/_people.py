@@ -69,7 +69,7 @@ def of_world(control: Control) -> Crowd:
 
 
 def of_file(file: Path) -> Crowd:
-    """The people of a JSON file: {"ours": [...], "others": [...]}, each {name, dfsp, id_type, id_value, currency}. Raises Nobody."""
+    """The people of a JSON file: {"ours": [...], "others": [...]}. Raises Nobody, with the form, for any other."""
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         return Crowd(_people(told["ours"]), _people(told["others"]))

@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 import _options
 import _slo
+import gevent
+import psutil
 from _audit import audit
 from _control import Control, Unreachable, exchange
 from _people import Nobody
@@ -19,8 +21,8 @@ from _processes import Used, used
 from _session import SEND_MONEY, Missing, Session
 from _users import KIND, Traveller
 from _verdict import NO_LAB, PASSED, Verdict
-from _world import OwnWorld
-from locust import events
+from _world import Misused, OwnWorld
+from locust import events, stats
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
@@ -57,12 +59,12 @@ class Run:
             stop(USAGE, error)
         try:
             self._find_world(environment, options)
-        except Unreachable as error:
+        except (Unreachable, Misused) as error:
             self._stop_world()
-            stop(NO_LAB, error)
+            stop(USAGE if isinstance(error, Misused) else NO_LAB, error)
 
     def _find_world(self, environment: Environment, options: Any) -> None:
-        """The world that is named, or one of our own. Raises Unreachable."""
+        """The world that is named, or one of our own. Raises Unreachable, Misused."""
         if not (environment.host or options.control or options.hub):
             self.own = OwnWorld(Path(options.world), options.world_processes, options.seed)
             atexit.register(self._stop_world)
@@ -110,6 +112,7 @@ class Run:
             return
         assert isinstance(runner, LocalRunner | MasterRunner)
         runner.stop()
+        finish_csv(environment)
         self._judge(environment)
         environment.process_exit_code = self.verdict.exit_code
 
@@ -146,21 +149,30 @@ class Run:
 
 
 def measured(environment: Environment) -> list[_slo.Measured]:
-    """The journeys of the statistics, best known first."""
+    """The journeys that stand in the statistics."""
     entries = [each for (_, kind), each in environment.stats.entries.items() if kind == KIND]
-    return [
-        _slo.Measured(
-            each.name, each.num_requests, each.num_failures,
-            *(each.get_response_time_percentile(share) for share in (0.5, 0.95, 0.99)),
-            each.total_rps - each.total_fail_per_sec,
-        )
-        for each in entries
-    ]  # fmt: skip
+    return [_measured(each) for each in entries]
+
+
+def _measured(entry: stats.StatsEntry) -> _slo.Measured:
+    p50, p95, p99 = (float(entry.get_response_time_percentile(share)) for share in (0.5, 0.95, 0.99))
+    succeeded = entry.total_rps - entry.total_fail_per_sec
+    return _slo.Measured(entry.name, entry.num_requests, entry.num_failures, p50, p95, p99, succeeded)
+
+
+def finish_csv(environment: Environment) -> None:
+    """Let Locust write its CSV files a last time, and then no more: otherwise they may lack the last second, or Locust may trip
+    over a file that it has closed itself."""
+    if getattr(environment.parsed_options, "csv_prefix", None):
+        interval, stats.CSV_STATS_INTERVAL_SEC = stats.CSV_STATS_INTERVAL_SEC, 86_400
+        gevent.sleep(interval)
 
 
 def stop(code: int, why: Exception) -> NoReturn:
-    """End this process at once, with one message."""
+    """End this process at once, with one message, and the workers that it has forked: they would wait a minute for a master."""
     print(f"loadtests: {why}", file=sys.stderr, flush=True)
+    for child in psutil.Process().children():
+        child.terminate()
     sys.exit(code)
 
 

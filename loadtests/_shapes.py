@@ -1,5 +1,5 @@
-"""The one shape that a run has, chosen by `--shape`. Locust takes the first concrete shape that it finds and says nothing of the
-others, so there is exactly one here, and every locustfile has it by name."""
+"""The one shape that a run has, chosen by `--shape`. Locust takes the first concrete shape that it finds and is silent about
+the others, so there is exactly one here, and every locustfile has it by name."""
 
 from __future__ import annotations
 
@@ -18,5 +18,6 @@ class Chosen(LoadTestShape):
         options = self.runner.environment.parsed_options
         assert options is not None
         length = options.run_time or LENGTHS[options.shape]
-        users = users_at(options.shape, self.get_run_time(), options.num_users, length)
+        seconds = self.get_run_time()  # type: ignore[no-untyped-call]
+        users = users_at(options.shape, seconds, options.num_users, length)
         return None if users is None else (users, options.spawn_rate)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from time import perf_counter, time
+from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any
 
 import _session
@@ -68,7 +69,7 @@ class Traveller(FastHttpUser):
     @contextmanager
     def journey(self, name: str) -> Iterator[Journey]:
         """Measure what happens inside, from here to the end of the block."""
-        journey, started = Journey(self.session.options.patience), time()
+        journey, started = Journey(self.session.options.patience), datetime.now(UTC)
         failure: Exception | None = None
         self.under_way = journey
         try:
@@ -79,11 +80,11 @@ class Traveller(FastHttpUser):
             failure = error
         self.environment.events.request.fire(
             request_type=KIND, name=name, response_time=(perf_counter() - journey.began) * 1000, response_length=0,
-            exception=failure, context={}, start_time=started,
+            exception=failure, context={}, start_time=started.timestamp(),
         )  # fmt: skip
 
     def ask(self, method: str, url: str, name: str, expected: tuple[int, ...] = (200,), **more: Any) -> Any:
-        """One request of the journey, named `name` in the statistics: status and JSON. Raises Failed for an unexpected status."""
+        """One request of the journey, `name` in the statistics: status and JSON. Raises Failed for an unexpected status."""
         with self.client.request(method, url, name=name, catch_response=True, **more) as response:
             if response.status_code not in expected:
                 text = _reason(response)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +17,17 @@ from _processes import Used, used
 
 START: Final = 60.0
 STOP: Final = 10.0
+USAGE: Final = 2
 LOOPYARD: Final = (sys.executable, "-c", "from loopyard.cli.main import main; main()")
 PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "mojaloop_connector": ("inbound", "outbound"),
     "core_connector": ("sdk", "dfsp"),
 }
 """The reference connectors, which can run in processes of their own, and where each listens."""
+
+
+class Misused(Exception):
+    """The world refuses what it was told, such as its file; the text is its own."""
 
 
 class OwnWorld:
@@ -35,7 +40,7 @@ class OwnWorld:
         self.faces: Mapping[str, str] = {}
 
     def start(self) -> None:
-        """Start it and wait until everything listens. Raises Unreachable with its last words when it does not."""
+        """Start it and wait until everything listens. Raises Unreachable with its last words when it does not, and Misused."""
         urls = Path(self._folder.name) / "urls.json"
         apart = {name: [f"{name}.{face}" for face in faces] for name, faces in PLACES.items()} if self._processes > 1 else {}
         places = dict(zip([face for faces in apart.values() for face in faces], free_addresses(4), strict=False))
@@ -78,13 +83,12 @@ class OwnWorld:
                 [*LOOPYARD, *arguments], stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
             )
 
-    def _wait(self, name: str, ready: object) -> None:
-        assert callable(ready)
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         try:
             with gevent.Timeout(START):
                 while not ready():
-                    if self._running[name].poll() is not None:
-                        raise Unreachable(f"{name} did not start: {self._last_words(name)}")
+                    if (code := self._running[name].poll()) is not None:
+                        raise (Misused if code == USAGE else Unreachable)(f"{name} did not start: {self._last_words(name)}")
                     gevent.sleep(0.05)
         except gevent.Timeout:
             raise Unreachable(f"{name} was not up after {START:g} seconds: {self._last_words(name)}") from None

@@ -1,4 +1,4 @@
-"""The hub's face alone: the generator plays payers' institutions, a simulated peer the payee's; nothing is under test but the hub."""
+"""The hub's face alone: the generator is the payer's institution, a peer the payee's; only the hub is under test."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ __all__ = ["Chosen", "Mixed"]
 class Mixed(Payer, Counterparty):
     """A customer who does each as often as its weight says."""
 
-    tasks = {  # noqa: RUF012  Locust's own form
+    tasks = {  # type: ignore[assignment]  # noqa: RUF012  Locust's own form
         outbound.Outbound.send_money: 6,
         inbound.Inbound.receive_money: 3,
         fxp.Fxp.send_abroad: 1,
