@@ -38,6 +38,7 @@ class Run:
         self._began = monotonic()
         self._at_start: list[Used] = []
         self._objectives: dict[str, _slo.Objective] = {}
+        self._callback_host = ""
 
     def listen(self) -> None:
         """Take part in what Locust does."""
@@ -49,9 +50,10 @@ class Run:
 
     def on_init(self, environment: Environment, runner: Runner, **_: Any) -> None:
         """Before anything is measured: is there something to measure, and is it there?"""
-        if isinstance(runner, WorkerRunner):
-            return
         options: Any = environment.parsed_options
+        if isinstance(runner, WorkerRunner):
+            self._callback_host = options.callback_host
+            return
         _options.complete(options)
         try:
             self._objectives = _slo.read(Path(options.slo))
@@ -92,6 +94,8 @@ class Run:
             self._open_session(environment)
 
     def _open_session(self, environment: Environment) -> None:
+        options: Any = environment.parsed_options
+        options.callback_host = self._callback_host or options.callback_host  # a worker's own, which the master's came over
         number = max(getattr(environment.runner, "worker_index", 0), 0) + 1
         try:
             session = Session(environment, number)
