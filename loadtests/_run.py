@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import sys
 from pathlib import Path
 from time import monotonic
@@ -54,6 +55,8 @@ class Run:
         if isinstance(runner, WorkerRunner):
             self._callback_host = options.callback_host
             return
+        # until a headless run is over Locust has no ear for SIGTERM, by which CI ends what takes too long: treat it as Ctrl-C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         _options.complete(options)
         try:
             self._objectives = _slo.read(Path(options.slo))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -80,8 +82,9 @@ class OwnWorld:
     def _run(self, name: str, *arguments: str) -> None:
         with (Path(self._folder.name) / f"{name}.log").open("wb") as log:
             self._running[name] = subprocess.Popen(
-                [*LOOPYARD, *arguments], stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True
-            )
+                [*LOOPYARD, *arguments], stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                start_new_session=True, preexec_fn=end_with_parent,
+            )  # fmt: skip
 
     def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         try:
@@ -96,6 +99,12 @@ class OwnWorld:
     def _last_words(self, name: str) -> str:
         log = (Path(self._folder.name) / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         return log.strip()[-600:] or "it said nothing"
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this process when its parent is killed without a chance to do it. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def free_addresses(count: int) -> Sequence[str]:
