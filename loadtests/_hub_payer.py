@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 import _fspiop
@@ -21,10 +21,11 @@ class HubPayer(Traveller):
     """The steps of a payer: lookup, quote, transfer. Each is over when its callback is there."""
 
     abstract = True
+    calls: ClassVar[tuple[str, ...]] = (HUB, ADMIN)
 
     @classmethod
     def prepare(cls, session: Session) -> None:
-        """One participant and one listener for all users of this process. Raises Unreachable, Missing."""
+        """One participant and one listener for all users of this process. Raises Unreachable."""
         if session.callbacks is not None:
             return
         currency = session.crowd.currency()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 from _people import Person
@@ -27,6 +27,7 @@ class Payer(Traveller):
     """A customer's app in front of the system under test: its send-money API."""
 
     abstract = True
+    calls: ClassVar[tuple[str, ...]] = (SEND_MONEY,)
 
     def initiate(self, payer: Person, payee: Person, amount: str) -> Terms:
         """Ask for terms. Raises Failed."""
@@ -72,6 +73,7 @@ class Counterparty(Traveller):
     """A customer of a simulated institution, who pays into the one under test. The world makes her pay."""
 
     abstract = True
+    calls: ClassVar[tuple[str, ...]] = (CONTROL,)
 
     def pay_in(self, payer: Person, payee: Person, amount: str) -> str:
         """Pay, and wait until the payer's institution knows how it ended. Raises Failed."""

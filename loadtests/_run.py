@@ -50,7 +50,7 @@ class Run:
         events.quit.add_listener(self.on_quit)
 
     def on_init(self, environment: Environment, runner: Runner, **_: Any) -> None:
-        """Before anything is measured: is there something to measure, and is it there?"""
+        """Before anything is measured: is everything there that the chosen journeys need?"""
         options: Any = environment.parsed_options
         if isinstance(runner, WorkerRunner):
             self._callback_host = options.callback_host
@@ -64,9 +64,12 @@ class Run:
             stop(USAGE, error)
         try:
             self._find_world(environment, options)
-        except (Unreachable, Misused) as error:
+            session = Session(environment, 0)
+            for kind in travellers(environment):
+                kind.check(session)
+        except (Unreachable, Misused, Missing, Nobody) as error:
             self._stop_world()
-            stop(USAGE if isinstance(error, Misused) else NO_LAB, error)
+            stop(NO_LAB if isinstance(error, Unreachable) else USAGE, error)
 
     def _find_world(self, environment: Environment, options: Any) -> None:
         """The world that is named, or one of our own. Raises Unreachable, Misused."""
@@ -103,13 +106,11 @@ class Run:
         try:
             session = Session(environment, number)
             environment.session = session  # type: ignore[attr-defined]
-            for kind in environment.user_classes:
-                if issubclass(kind, Traveller):
-                    kind.prepare(session)
-        except Unreachable as error:
+            for kind in travellers(environment):
+                kind.check(session)
+                kind.prepare(session)
+        except (Unreachable, Missing, Nobody) as error:  # on a worker: its master has looked already, from where it stands
             stop(NO_LAB, error)
-        except (Missing, Nobody) as error:
-            stop(USAGE, error)
 
     def on_quitting(self, environment: Environment, **_: Any) -> None:
         """Judge. What a worker has seen is judged by its master."""
@@ -153,6 +154,11 @@ class Run:
         own, self.own = self.own, None
         if own is not None:
             own.stop()
+
+
+def travellers(environment: Environment) -> list[type[Traveller]]:
+    """The kinds of users that were chosen."""
+    return [kind for kind in environment.user_classes if issubclass(kind, Traveller)]
 
 
 def measured(environment: Environment) -> list[_slo.Measured]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from random import Random
 from time import perf_counter
-from typing import Any
+from typing import Any, ClassVar
 
 import _session
 import gevent
-from _people import Nobody
-from _session import Missing, Session
+from _session import Session
 from locust import FastHttpUser
 from locust.env import Environment
-from locust.exception import StopTest
 
 KIND = "journey"
 """The type of a journey's entry in the statistics."""
@@ -50,6 +49,10 @@ class Traveller(FastHttpUser):
     """Whoever makes journeys: has the people, the chance of its seed, and the addresses of the world."""
 
     abstract = True
+    calls: ClassVar[tuple[str, ...]] = ()
+    """The faces that these journeys call."""
+    abroad: ClassVar[tuple[bool, ...]] = (False,)
+    """Whether they stay in one currency, lead into another, or both."""
 
     def __init__(self, environment: Environment) -> None:
         self.session = _session.of(environment)
@@ -59,8 +62,16 @@ class Traveller(FastHttpUser):
         super().__init__(environment)
 
     @classmethod
+    def check(cls, session: Session) -> None:
+        """Whether there is everything and everybody that these journeys need. Raises Missing, Nobody."""
+        for face in cls.calls:
+            session.address(face)
+        for abroad in cls.abroad:
+            session.crowd.pair(Random(0), abroad=abroad)
+
+    @classmethod
     def prepare(cls, session: Session) -> None:
-        """What a process must do once before the first user of this kind comes. Raises Unreachable, Missing, Nobody."""
+        """What a process must do once before the first user of this kind comes. Raises Unreachable."""
 
     def wait_time(self) -> float:
         """Seconds between two journeys."""
@@ -74,8 +85,6 @@ class Traveller(FastHttpUser):
         self.under_way = journey
         try:
             yield journey
-        except (Missing, Nobody) as error:
-            raise StopTest(str(error)) from None
         except Failed as error:
             failure = error
         self.environment.events.request.fire(

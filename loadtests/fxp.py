@@ -14,6 +14,8 @@ __all__ = ["Chosen", "Fxp"]
 class Fxp(Payer):
     """A customer who sends abroad. Her amounts keep clear of those that make a simulated FX provider misbehave."""
 
+    abroad = (True,)
+
     @task
     def send_abroad(self) -> None:
         payer, payee = self.session.crowd.pair(self.chance, abroad=True)

@@ -15,6 +15,8 @@ __all__ = ["Chosen", "Mixed"]
 class Mixed(Payer, Counterparty):
     """A customer who does each as often as its weight says."""
 
+    calls = (*Payer.calls, *Counterparty.calls)
+    abroad = (False, True)
     tasks = {  # type: ignore[assignment]  # noqa: RUF012  Locust's own form
         outbound.Outbound.send_money: 6,
         inbound.Inbound.receive_money: 3,

@@ -70,6 +70,7 @@ def test_a_system_that_nobody_reaches_ends_with_3_at_once(more: tuple[str, ...])
         (("--shape", "wave"), "invalid choice: 'wave'"),
         (("--slo", "nowhere.toml"), "nowhere.toml: cannot be read"),
         (("--world", "nowhere.toml"), "nowhere.toml: (file): does not exist"),
+        (("--people", "nowhere.json"), "nowhere.json: cannot be used"),
     ],
 )
 def test_a_users_mistake_ends_with_2(arguments: tuple[str, ...], says: str) -> None:
