@@ -12,6 +12,7 @@ class Used:
     """What one process has used so far: CPU seconds, and the most memory that it ever held, in bytes."""
 
     name: str
+    pid: int
     cpu_seconds: float
     peak_bytes: int
 
@@ -25,4 +26,4 @@ def used(name: str, pid: int) -> Used | None:
         peak = next(line for line in (folder / "status").read_text().splitlines() if line.startswith("VmHWM:"))
     except (OSError, StopIteration):
         return None
-    return Used(name, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(peak.split()[1]) * 1024)
+    return Used(name, pid, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(peak.split()[1]) * 1024)

@@ -7,6 +7,7 @@ import atexit
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
@@ -95,7 +96,7 @@ class Run:
             self._began = monotonic()
             if options.control:
                 Control(options.control)("audit.open")
-            self._at_start = self.own.used() if self.own else []
+            self._at_start = self._processes()
         if not isinstance(environment.runner, MasterRunner):
             self._open_session(environment)
 
@@ -137,12 +138,16 @@ class Run:
         except Unreachable as error:
             self.verdict.broken = (self.own.dead() if self.own else None) or str(error)
 
-    def _used(self) -> list[Used]:
-        before = {each.name: each.cpu_seconds for each in self._at_start}
+    def _processes(self) -> list[Used]:
+        """What each process of the run has used, as far as it can be seen from here."""
         world = self.own.used() if self.own else []
-        since = [Used(each.name, each.cpu_seconds - before.get(each.name, 0.0), each.peak_bytes) for each in world]
-        generator = used("generator", os.getpid())
-        return [*since, generator] if generator else since
+        pids = [os.getpid(), *(child.pid for child in psutil.Process().children())]
+        found = [used("generator", pid) for pid in pids if not self.own or pid not in self.own.pids]
+        return [*world, *(each for each in found if each is not None)]
+
+    def _used(self) -> list[Used]:
+        before = {each.pid: each.cpu_seconds for each in self._at_start}
+        return [replace(each, cpu_seconds=each.cpu_seconds - before.get(each.pid, 0.0)) for each in self._processes()]
 
     def on_quit(self, **_: Any) -> None:
         """The verdict is the last that is said."""

@@ -57,6 +57,10 @@ class OwnWorld:
             self._run(name, "connector", name, "--world", self.faces["control"])
             self._wait(name, lambda faces=faces: all(listens(places[face]) for face in faces))  # type: ignore[misc]
 
+    @property
+    def pids(self) -> set[int]:
+        return {process.pid for process in self._running.values()}
+
     def used(self) -> list[Used]:
         """What each of its processes has used so far."""
         return [found for name, process in self._running.items() if (found := used(name, process.pid)) is not None]
