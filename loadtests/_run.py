@@ -39,6 +39,7 @@ class Run:
         self.verdict = Verdict()
         self._began = monotonic()
         self._at_start: list[Used] = []
+        self._at_stop: list[Used] = []
         self._objectives: dict[str, _slo.Objective] = {}
         self._callback_host = ""
 
@@ -47,6 +48,7 @@ class Run:
         events.init_command_line_parser.add_listener(_options.declare)
         events.init.add_listener(self.on_init)
         events.test_start.add_listener(self.on_test_start)
+        events.test_stopping.add_listener(self.on_test_stopping)
         events.quitting.add_listener(self.on_quitting)
         events.quit.add_listener(self.on_quit)
 
@@ -100,6 +102,11 @@ class Run:
         if not isinstance(environment.runner, MasterRunner):
             self._open_session(environment)
 
+    def on_test_stopping(self, environment: Environment, **_: Any) -> None:
+        """Look at the processes while all of them live: workers go before their master judges."""
+        if not isinstance(environment.runner, WorkerRunner):
+            self._at_stop = self._processes()
+
     def _open_session(self, environment: Environment) -> None:
         options: Any = environment.parsed_options
         options.callback_host = self._callback_host or options.callback_host  # a worker's own, which the master's came over
@@ -130,13 +137,12 @@ class Run:
         self.verdict.seconds, self.verdict.seed = monotonic() - self._began, options.seed
         self.verdict.journeys = measured(environment)
         self.verdict.misses = _slo.judge(self._objectives, self.verdict.journeys)
-        self.verdict.used = self._used()
         try:
             if options.control:
                 self.verdict.audit = audit(Control(options.control), environment.host)
-                self.verdict.used = self._used()
         except Unreachable as error:
             self.verdict.broken = (self.own.dead() if self.own else None) or str(error)
+        self.verdict.used = self._used()
 
     def _processes(self) -> list[Used]:
         """What each process of the run has used, as far as it can be seen from here."""
@@ -146,8 +152,17 @@ class Run:
         return [*world, *(each for each in found if each is not None)]
 
     def _used(self) -> list[Used]:
+        """CPU of the run alone, without its start and its audit; memory up to now."""
         before = {each.pid: each.cpu_seconds for each in self._at_start}
-        return [replace(each, cpu_seconds=each.cpu_seconds - before.get(each.pid, 0.0)) for each in self._processes()]
+        peaks = {each.pid: each.peak_bytes for each in self._processes()}
+        return [
+            replace(
+                each,
+                cpu_seconds=each.cpu_seconds - before.get(each.pid, 0.0),
+                peak_bytes=peaks.get(each.pid, each.peak_bytes),
+            )
+            for each in self._at_stop
+        ]
 
     def on_quit(self, **_: Any) -> None:
         """The verdict is the last that is said."""
