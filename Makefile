@@ -91,7 +91,7 @@ load: $(LOAD)  ## a minute of everything that a day brings, at full speed, in a 
 
 load-short: $(LOAD)  ## the same in eight seconds, as a check of the load tests themselves
 	@echo "==> loading, briefly"
-	@$(BIN)/locust -f loadtests/mixed.py --headless -u 4 -t 8s --only-summary
+	@$(BIN)/locust -f loadtests/mixed.py --headless -u 4 -t 8s --only-summary --slo loadtests/slo-short.toml
 
 soak: $(LOAD)  ## an hour at a moderate pace: what grows, and what breaks late?
 	@echo "==> soaking"

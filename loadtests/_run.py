@@ -4,27 +4,25 @@ whoever imports it takes part. Only the local or master runner starts, judges an
 from __future__ import annotations
 
 import atexit
-import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 import _options
 import _slo
-import gevent
 import psutil
 from _audit import audit
 from _control import Control, Unreachable, exchange
+from _figures import finish_csv, measured
 from _people import Nobody
-from _processes import Used, used
+from _processes import Watch
 from _session import SEND_MONEY, Missing, Session
-from _users import KIND, Traveller
+from _users import Traveller
 from _verdict import NO_LAB, PASSED, Verdict
 from _world import Misused, OwnWorld
-from locust import events, stats
+from locust import events
 from locust.env import Environment
 from locust.runners import LocalRunner, MasterRunner, Runner, WorkerRunner
 
@@ -38,8 +36,7 @@ class Run:
         self.own: OwnWorld | None = None
         self.verdict = Verdict()
         self._began = monotonic()
-        self._at_start: list[Used] = []
-        self._at_stop: list[Used] = []
+        self._watch = Watch()
         self._objectives: dict[str, _slo.Objective] = {}
         self._callback_host = ""
 
@@ -98,14 +95,14 @@ class Run:
             self._began = monotonic()
             if options.control:
                 Control(options.control)("audit.open")
-            self._at_start = self._processes()
+            self._watch.start(self._running())
         if not isinstance(environment.runner, MasterRunner):
             self._open_session(environment)
 
     def on_test_stopping(self, environment: Environment, **_: Any) -> None:
         """Look at the processes while all of them live: workers go before their master judges."""
         if not isinstance(environment.runner, WorkerRunner):
-            self._at_stop = self._processes()
+            self._watch.stop(self._running())
 
     def _open_session(self, environment: Environment) -> None:
         options: Any = environment.parsed_options
@@ -142,27 +139,13 @@ class Run:
                 self.verdict.audit = audit(Control(options.control), environment.host)
         except Unreachable as error:
             self.verdict.broken = (self.own.dead() if self.own else None) or str(error)
-        self.verdict.used = self._used()
+        self.verdict.used = self._watch.used()
 
-    def _processes(self) -> list[Used]:
-        """What each process of the run has used, as far as it can be seen from here."""
-        world = self.own.used() if self.own else []
-        pids = [os.getpid(), *(child.pid for child in psutil.Process().children())]
-        found = [used("generator", pid) for pid in pids if not self.own or pid not in self.own.pids]
-        return [*world, *(each for each in found if each is not None)]
-
-    def _used(self) -> list[Used]:
-        """CPU of the run alone, without its start and its audit; memory up to now."""
-        before = {each.pid: each.cpu_seconds for each in self._at_start}
-        peaks = {each.pid: each.peak_bytes for each in self._processes()}
-        return [
-            replace(
-                each,
-                cpu_seconds=each.cpu_seconds - before.get(each.pid, 0.0),
-                peak_bytes=peaks.get(each.pid, each.peak_bytes),
-            )
-            for each in self._at_stop
-        ]
+    def _running(self) -> dict[int, str]:
+        """The names of the run's processes on this machine, by their numbers."""
+        world = self.own.running() if self.own else {}
+        me = psutil.Process()
+        return world | {each.pid: "generator" for each in (me, *me.children()) if each.pid not in world}
 
     def on_quit(self, **_: Any) -> None:
         """The verdict is the last that is said."""
@@ -179,26 +162,6 @@ class Run:
 def travellers(environment: Environment) -> list[type[Traveller]]:
     """The kinds of users that were chosen."""
     return [kind for kind in environment.user_classes if issubclass(kind, Traveller)]
-
-
-def measured(environment: Environment) -> list[_slo.Measured]:
-    """The journeys that stand in the statistics."""
-    entries = [each for (_, kind), each in environment.stats.entries.items() if kind == KIND]
-    return [_measured(each) for each in entries]
-
-
-def _measured(entry: stats.StatsEntry) -> _slo.Measured:
-    p50, p95, p99 = (float(entry.get_response_time_percentile(share)) for share in (0.5, 0.95, 0.99))
-    succeeded = entry.total_rps - entry.total_fail_per_sec
-    return _slo.Measured(entry.name, entry.num_requests, entry.num_failures, p50, p95, p99, succeeded)
-
-
-def finish_csv(environment: Environment) -> None:
-    """Let Locust write its CSV files a last time, and then no more: otherwise they may lack the last second, or Locust may trip
-    over a file that it has closed itself."""
-    if getattr(environment.parsed_options, "csv_prefix", None):
-        interval, stats.CSV_STATS_INTERVAL_SEC = stats.CSV_STATS_INTERVAL_SEC, 86_400
-        gevent.sleep(interval)
 
 
 def stop(code: int, why: Exception) -> NoReturn:

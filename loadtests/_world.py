@@ -15,7 +15,6 @@ from typing import Final
 
 import gevent
 from _control import Unreachable
-from _processes import Used, used
 
 START: Final = 60.0
 STOP: Final = 10.0
@@ -57,13 +56,9 @@ class OwnWorld:
             self._run(name, "connector", name, "--world", self.faces["control"])
             self._wait(name, lambda faces=faces: all(listens(places[face]) for face in faces))  # type: ignore[misc]
 
-    @property
-    def pids(self) -> set[int]:
-        return {process.pid for process in self._running.values()}
-
-    def used(self) -> list[Used]:
-        """What each of its processes has used so far."""
-        return [found for name, process in self._running.items() if (found := used(name, process.pid)) is not None]
+    def running(self) -> dict[int, str]:
+        """The names of its processes, by their numbers."""
+        return {process.pid: name for name, process in self._running.items()}
 
     def dead(self) -> str | None:
         """The last words of a process that has ended by itself."""

@@ -44,12 +44,13 @@ def test_a_journey_without_objectives_may_not_fail() -> None:
     assert judge({}, [replace(GOOD, failures=0)]) == {"send money": []}
 
 
-def test_the_file_that_we_ship_names_the_journeys_that_there_are() -> None:
+@pytest.mark.parametrize("name", ["slo.toml", "slo-short.toml"])
+def test_the_files_that_we_ship_name_the_journeys_that_there_are(name: str) -> None:
     folder = Path(__file__).parents[2] / "loadtests"
-    objectives = read(folder / "slo.toml")
+    objectives = read(folder / name)
     journeys = "".join(file.read_text(encoding="utf-8") for file in folder.glob("[a-z]*.py"))
     assert objectives
-    assert all(f'journey("{name}")' in journeys for name in objectives)
+    assert all(f'journey("{each}")' in journeys for each in objectives)
     assert journeys.count(".journey(") == len(objectives)
 
 
