@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
+LOAD := $(VENV)/installed-to-load
 
 .PHONY: help install test lint features features-far foreign demo report compose containers mutants bench clean
 
@@ -22,6 +23,11 @@ $(STAMP): $(RUN)
 	@echo "==> installing the tools of its developers"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
+
+$(LOAD): $(RUN)
+	@echo "==> installing Locust"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,load]'
+	@touch $(LOAD)
 
 test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
@@ -75,6 +81,23 @@ bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and complete 
 	@for each in world audit call hub jws transfers memory; do \
 		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each || missed="$$missed $$each"; \
 	done; test -z "$$missed" || { echo "missed:$$missed"; exit 1; }
+
+.PHONY: load load-short soak
+load: $(LOAD)  ## a minute of everything that a day brings, at full speed, in a world of its own; with reports and the audit
+	@echo "==> loading"
+	@mkdir -p build/load
+	$(BIN)/locust -f loadtests/mixed.py --headless -u 20 -t 60s --world-processes 3 --processes 2 \
+		--csv build/load/mixed --html build/load/mixed.html --json-file build/load/mixed
+
+load-short: $(LOAD)  ## the same in eight seconds, as a check of the load tests themselves
+	@echo "==> loading, briefly"
+	@$(BIN)/locust -f loadtests/mixed.py --headless -u 4 -t 8s --only-summary --slo loadtests/slo-short.toml
+
+soak: $(LOAD)  ## an hour at a moderate pace: what grows, and what breaks late?
+	@echo "==> soaking"
+	@mkdir -p build/load
+	$(BIN)/locust -f loadtests/mixed.py --headless --shape soak -u 20 --think 1 --world-processes 3 --only-summary \
+		--csv build/load/soak --html build/load/soak.html --json-file build/load/soak
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build .cache
