@@ -41,7 +41,7 @@ class ConnectorHost:
     ) -> None:
         self.name = name
         self.connector = connector
-        self.boundaries: list[str] = []
+        self.boundaries: dict[str, None] = {}  # each once, in the order of first passing: a load run passes them for ever
         self._settings = self._own_settings = settings
         self._ahead = timedelta(0)
         self._clock = clock
@@ -140,7 +140,7 @@ class ConnectorHost:
             await service.stop()
 
     def _pass(self, boundary: str) -> None:
-        self.boundaries.append(boundary)
+        self.boundaries[boundary] = None
         order = self._crash
         if order is None or order.boundary != boundary:
             return

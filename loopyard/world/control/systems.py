@@ -42,7 +42,7 @@ async def skew(world: Composition, name: str, seconds: float) -> Json:
 
 
 def boundaries(world: Composition, name: str) -> Json:
-    """The operation boundaries that connector `name` has passed since the reset."""
+    """The operation boundaries that connector `name` has passed since the reset, each once."""
     return list(_host(world, name, "see its boundaries").boundaries)
 
 
