@@ -32,6 +32,6 @@ def facts(call: Call) -> Facts:
     return fact
 
 
-def fingerprint(body: Mapping[str, Any]) -> str:
+def fingerprint(body: Mapping[str, Any]) -> bytes:
     """A digest of a body that does not depend on the order of its keys."""
-    return hashlib.sha256(canonical.sorted_json(body)).hexdigest()
+    return hashlib.sha256(canonical.sorted_json(body)).digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -52,7 +52,7 @@ class QuoteOrder:
     amount_type: Literal["SEND", "RECEIVE"]
     amount: Money
     expires_at: datetime | None
-    fingerprint: str
+    fingerprint: bytes
 
 
 @dataclass(slots=True)
@@ -82,12 +82,14 @@ class TransferOrder:
     packet: str
     condition: str
     expires_at: datetime
-    fingerprint: str
+    fingerprint: bytes
 
 
 @dataclass(slots=True)
 class Incoming:
-    """A transfer that came in. `ignored` are notices that changed nothing, in order."""
+    """A transfer that came in. `ignored` are notices that changed nothing, in order.
+
+    Once it is decided, its order keeps neither packet nor condition: they are those of the quote, or were refused."""
 
     order: TransferOrder
     state: str = INCOMING.initial
@@ -158,6 +160,7 @@ class Payee:
         else:
             earlier = self.transfers[order.id] = Incoming(order)
             self._decide(earlier, abort)
+            earlier.order = replace(order, packet="", condition="")
         if earlier.refusal is not None:
             raise earlier.refusal
         return earlier

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from loopyard.engine.call import Call
 from loopyard.engine.traffic import dig
 from loopyard.protocols import ilp
@@ -18,7 +20,7 @@ def quote_order(call: Call) -> QuoteOrder:
     return QuoteOrder(
         id=need(body, "quoteId"),
         transaction_id=need(body, "transactionId"),
-        payer_fsp=call.header("fspiop-source") or "",
+        payer_fsp=sys.intern(call.header("fspiop-source") or ""),
         payee=(need(party, "partyIdType"), need(party, "partyIdentifier"), party.get("partySubIdOrType")),
         amount_type=need(body, "amountType"),
         amount=amounts.to_money(need(body, "amount")),
@@ -33,8 +35,8 @@ def transfer_order(call: Call) -> TransferOrder:
     packet = need(body, "ilpPacket")
     return TransferOrder(
         id=need(body, "transferId"),
-        payer_fsp=need(body, "payerFsp"),
-        payee_fsp=need(body, "payeeFsp"),
+        payer_fsp=sys.intern(need(body, "payerFsp")),
+        payee_fsp=sys.intern(need(body, "payeeFsp")),
         transaction_id=str(ilp.decode(packet).data.get("transactionId")),
         amount=amounts.to_money(need(body, "amount")),
         packet=packet,

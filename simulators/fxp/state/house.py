@@ -57,7 +57,7 @@ class TermsOrder:
     source: tuple[Currency, Money | None]
     target: tuple[Currency, Money | None]
     expires_at: datetime | None
-    fingerprint: str
+    fingerprint: bytes
     echo: Mapping[str, Any]
 
 
@@ -84,7 +84,7 @@ class ConversionOrder:
     target: Money
     condition: str
     expires_at: datetime
-    fingerprint: str
+    fingerprint: bytes
 
 
 @dataclass(slots=True)
