@@ -43,6 +43,16 @@ class Line:
     reversed_by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One leg of a posting on its account, with the bank's own dates."""
+
+    posting: Posting
+    leg: Leg
+    booked: date
+    value_date: date
+
+
 class Book:
     """Accounts and movements of one bank."""
 
@@ -51,9 +61,7 @@ class Book:
         self.day = day
         self.register = Register()
         self._internal: dict[tuple[str, str], Account] = {}
-        self._movements: dict[str, list[tuple[Posting, Leg]]] = {}
-        self._value_dates: dict[int, date] = {}
-        self._booking_dates: dict[int, date] = {}
+        self._movements: dict[str, list[Movement]] = {}
         self._reversed: dict[int, int] = {}
         self._forward: dict[str, list[tuple[date, Money]]] = {}
 
@@ -92,10 +100,8 @@ class Book:
         if value < today:
             raise ValueDateRefused(f"value date {value} lies before the business date {today}; use {today} or later")
         posting = self.ledger.post(reference, legs, memo)
-        self._booking_dates[posting.id] = today
-        self._value_dates[posting.id] = value
         for leg in legs:
-            self._movements.setdefault(leg.account.name, []).append((posting, leg))
+            self._movements.setdefault(leg.account.name, []).append(Movement(posting, leg, today, value))
             if value > today and leg.side == "credit":
                 self._forward.setdefault(leg.account.name, []).append((value, leg.amount))
         return posting
@@ -128,19 +134,20 @@ class Book:
     def moved_on(self, account: BankAccount, day: date, side: Side) -> Money:
         """What left (debit) or reached (credit) the account on a business date, reversals left out."""
         total = Money.zero(account.entry.currency)
-        for posting, leg in reversed(self._movements.get(account.number, [])):
-            if self._booking_dates[posting.id] < day:
+        for each in reversed(self._movements.get(account.number, [])):
+            if each.booked < day:
                 break
-            if leg.side == side and posting.id not in self._reversed and posting.memo != PROVISIONING:
-                total += abs(leg.amount)
+            if each.leg.side == side and each.posting.id not in self._reversed and each.posting.memo != PROVISIONING:
+                total += abs(each.leg.amount)
         return total
 
     def statement(self, account: BankAccount) -> Iterator[Line]:
         """All movements of an account, oldest first."""
         balance = Money.zero(account.entry.currency)
-        for posting, leg in self._movements.get(account.number, ()):
+        for each in self._movements.get(account.number, ()):
+            posting, leg = each.posting, each.leg
             balance += leg.amount
             yield Line(
-                posting.id, posting.at, self._value_dates[posting.id], posting.reference, leg.side, abs(leg.amount), balance,
+                posting.id, posting.at, each.value_date, posting.reference, leg.side, abs(leg.amount), balance,
                 posting.memo, self._reversed.get(posting.id),
             )  # fmt: skip

@@ -23,15 +23,15 @@ class RequestLog(Generic[Result]):
     """Requests by reference, in the order of arrival."""
 
     def __init__(self) -> None:
-        self._log: dict[Hashable, list[Recorded[Result]]] = {}
+        self._log: dict[Hashable, tuple[Recorded[Result], ...]] = {}
 
     def record(self, reference: Hashable, content: Hashable, result: Result) -> Result:
-        self._log.setdefault(reference, []).append(Recorded(content, result))
+        self._log[reference] = (*self.earlier(reference), Recorded(content, result))
         return result
 
     def earlier(self, reference: Hashable) -> tuple[Recorded[Result], ...]:
         """All requests of a reference; empty for a new one."""
-        return tuple(self._log.get(reference, ()))
+        return self._log.get(reference, ())
 
     def first(self, reference: Hashable) -> Recorded[Result]:
         """Raises RequestUnknown."""

@@ -57,6 +57,16 @@ class Quote:
         return self.received if self.order.side == "payer" else self.sent
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a reserve under a quote is held to; nobody asks for the rest of a quote again."""
+
+    side: ReserveSide
+    account: BankAccount
+    transferred: Money
+    fee: Money
+
+
 class Quotes:
     """The quotes of one bank, and its present tariffs."""
 
@@ -64,7 +74,7 @@ class Quotes:
         self._site = site
         self._book = book
         self._settings = settings
-        self._given: dict[str, Quote] = {}
+        self._agreed: dict[str, Agreed] = {}
         self.tariffs: dict[str, Tariff] = {}
         for code, tariff in settings.fees.items():
             self.charge(code, tariff)
@@ -86,7 +96,7 @@ class Quotes:
         now = self._site.clock.now()
         expiry = now + timedelta(seconds=self._settings.quote_seconds)
         quote = Quote(self._site.ids.uuid(), self._site.ids.uuid(), order, account, sent, received, fee, expiry)
-        self._given[quote.id] = quote
+        self._agreed[quote.id] = Agreed(order.side, account, quote.transferred, fee)
         return quote
 
     def fee(self, side: ReserveSide, account: BankAccount, amount: Money) -> Money:
@@ -98,10 +108,10 @@ class Quotes:
 
     def agreed_fee(self, quote_id: str, side: ReserveSide, account: BankAccount, amount: Money) -> Money:
         """The fee of a quote that was given for exactly this. Raises UnknownQuote, QuoteMismatch."""
-        quote = self._given.get(quote_id)
+        quote = self._agreed.get(quote_id)
         if quote is None:
             raise UnknownQuote(f"no quote {quote_id}; ask for one, or leave quoteId out")
-        if (quote.order.side, quote.account, quote.transferred) != (side, account, amount):
+        if (quote.side, quote.account, quote.transferred) != (side, account, amount):
             raise QuoteMismatch(f"quote {quote_id} is for another account, side or amount; ask for a new one")
         return quote.fee
 

@@ -69,7 +69,7 @@ class ReserveOrder:
 
 @dataclass(slots=True, eq=False)
 class Reserve:
-    """One reserve. `outcome` is what its request was answered, `state` where it stands now."""
+    """One reserve, with its hold while it has one. `outcome` is what its request was answered, `state` where it stands now."""
 
     id: str
     order: ReserveOrder
@@ -82,7 +82,7 @@ class Reserve:
 
     @property
     def outcome(self) -> Literal["RESERVED", "FAILED"]:
-        return "FAILED" if self.hold is None else "RESERVED"
+        return "RESERVED" if self.reason is None else "FAILED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,6 @@ class Reserves:
         self._settings = settings
         self._requests: RequestLog[Reserve] = RequestLog()
         self._by_id: dict[str, Reserve] = {}
-        self._by_transfer: dict[str, list[Reserve]] = {}
         self._expected: dict[BankAccount, Money] = {}  # reserved for a payee and not yet credited
 
     def reserve(self, order: ReserveOrder) -> Reserve:
@@ -119,7 +118,7 @@ class Reserves:
 
         Raises DuplicateTransfer, UnknownQuote, QuoteMismatch.
         """
-        earlier = self._requests.earlier((order.transfer_id, order.side))
+        earlier = [each for each in self._requests.earlier(order.transfer_id) if each.result.order.side == order.side]
         if not earlier or self._settings.duplicate_reserve == "second-hold":
             return self._new(order)
         if self._settings.duplicate_reserve == "reject" or earlier[0].content != order:
@@ -159,9 +158,10 @@ class Reserves:
 
     def of_transfer(self, transfer_id: str) -> tuple[Reserve, ...]:
         """The reserves of a transfer, in the order of arrival. Raises UnknownTransfer."""
-        if transfer_id not in self._by_transfer:
+        found = tuple(each.result for each in self._requests.earlier(transfer_id))
+        if not found:
             raise UnknownTransfer(f"no reserve was asked for transfer {transfer_id}; reserve it first")
-        return tuple(self._by_transfer[transfer_id])
+        return found
 
     def __iter__(self) -> Iterator[Reserve]:
         return iter(self._by_id.values())
@@ -177,8 +177,7 @@ class Reserves:
             reserve.account = account
             self._hold(reserve, account)
         self._by_id[reserve.id] = reserve
-        self._by_transfer.setdefault(order.transfer_id, []).append(reserve)
-        return self._requests.record((order.transfer_id, order.side), order, reserve)
+        return self._requests.record(order.transfer_id, order, reserve)
 
     def _admit(self, order: ReserveOrder) -> tuple[BankAccount, Money]:
         amount = order.amount
@@ -224,6 +223,7 @@ class Reserves:
         reserve.state = RESERVE.next(reserve.state, event)
         if held:
             self._expect(reserve, reserve.fee - reserve.order.amount)
+            reserve.hold = None
         if reserve.timer is not None:
             reserve.timer.cancel()
             reserve.timer = None

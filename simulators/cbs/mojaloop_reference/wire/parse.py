@@ -7,6 +7,7 @@ LoopyardError
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
@@ -144,7 +145,7 @@ def _side(bank: Bank, content: Body) -> ReserveSide:
 def _party_of(id_type: str, id_value: str) -> Party:
     if id_type not in ID_TYPES:
         raise InvalidRequest(f"partyIdType {id_type} is not known; use {', '.join(ID_TYPES)}", "INVALID_ID_TYPE")
-    return Party(id_type, id_value)
+    return Party(sys.intern(id_type), sys.intern(id_value))  # the same few people again and again
 
 
 def _optional(content: Body, name: str) -> str | None:
