@@ -41,7 +41,7 @@ class Hub:
         self.models = SettlementModels(site.clock.now)
         self.operator = Operator(self.participants, self.funds, self.models, self.book)
         self.directory = Directory(NO_PROXY if settings.detailed_party_not_found else "")
-        self.quote_digests: dict[tuple[str, str], str] = {}
+        self.quote_digests: dict[tuple[str, str], bytes] = {}
         self._clear(announce)
         self._provision()
 

@@ -97,7 +97,7 @@ class Prepare:
     condition: str
     expires_at: datetime | None
     source: str
-    digest: str
+    digest: bytes
     original: Any
     target: Money | None = None
     determining: str | None = None
@@ -114,7 +114,7 @@ class Fulfil:
     fulfilment: str | None
     completed: str | None
     extensions: Extensions
-    digest: str
+    digest: bytes
     original: Any
 
 
@@ -127,7 +127,7 @@ class Rejection:
     destination: str | None
     relayable: bool
     extensions: Extensions
-    digest: str
+    digest: bytes
     original: Any
 
 
@@ -143,15 +143,15 @@ class Record:
     state: str
     history: list[tuple[datetime, str]]
     original: Any = field(default=None, repr=False)
-    answer_digest: str | None = None
-    error_digest: str | None = None
+    answer_digest: bytes | None = None
+    error_digest: bytes | None = None
     fulfilment: str | None = None
     completed: str | None = None
     extensions: Extensions = ()
     reserved_for: str | None = None
     reserved: Money | None = None
     failure: HubError | None = None
-    conversions: list[Record] = field(default_factory=list, repr=False)
+    conversions: tuple[Record, ...] = field(default=(), repr=False)
 
     @property
     def id(self) -> str:

@@ -38,7 +38,7 @@ class Transfers:
         record = self.desk.take(request)
         if record is None:
             return
-        record.conversions = list(self._conversions.of_transfer(request.id))
+        record.conversions = tuple(self._conversions.of_transfer(request.id))
         try:
             self._rules.check_transfer(request, record.conversions)
         except PrepareRefused as error:

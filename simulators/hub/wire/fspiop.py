@@ -98,10 +98,10 @@ def body_of(call: Call) -> Any:
         return {}
 
 
-def digest(call: Call) -> str:
+def digest(call: Call) -> bytes:
     """What a body has in common with its repeat: the hash of its members in their order, without white space."""
     try:
         text = canonical.insertion_json(call.body)
     except TypeError:  # a fraction: only its digits, read exactly, give what the real hub hashes
         text = canonical.insertion_bytes(call.raw)
-    return hashlib.sha256(text).hexdigest()
+    return hashlib.sha256(text).digest()

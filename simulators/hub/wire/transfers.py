@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,20 +23,20 @@ STATE_MEMBER: Final = {"transfer": "transferState", "conversion": "conversionSta
 
 def prepare(call: Call) -> Prepare:
     """POST /transfers."""
-    text = _texts(call.body)
+    text, name = _texts(call.body), _names(call.body)
     return Prepare(
-        "transfer", text("transferId"), text("payerFsp"), text("payeeFsp"), _money(call, "amount"), text("condition"),
-        dates.from_iso(text("expiration")), call.header("fspiop-source") or "", digest(call), call,
+        "transfer", text("transferId"), name("payerFsp"), name("payeeFsp"), _money(call, "amount"), text("condition"),
+        dates.from_iso(text("expiration")), _source(call), digest(call), call,
     )  # fmt: skip
 
 
 def conversion(call: Call) -> Prepare:
     """POST /fxTransfers. Its document demands neither an expiration nor a determining transfer."""
-    text, body = _texts(call.body), call.body
+    text, name, body = _texts(call.body), _names(call.body), call.body
     return Prepare(
-        "conversion", text("commitRequestId"), text("initiatingFsp"), text("counterPartyFsp"), _money(call, "sourceAmount"),
+        "conversion", text("commitRequestId"), name("initiatingFsp"), name("counterPartyFsp"), _money(call, "sourceAmount"),
         text("condition"), dates.from_iso(text("expiration")) if "expiration" in body else None,
-        call.header("fspiop-source") or "", digest(call), call, _money(call, "targetAmount"),
+        _source(call), digest(call), call, _money(call, "targetAmount"),
         text("determiningTransferId") if "determiningTransferId" in body else None,
     )  # fmt: skip
 
@@ -43,6 +44,15 @@ def conversion(call: Call) -> Prepare:
 def _texts(body: dict[str, Any]) -> Callable[[str], str]:
     """Members as texts: the validator takes a number for its text."""
     return lambda name: str(body[name])
+
+
+def _names(body: dict[str, Any]) -> Callable[[str], str]:
+    """Members that name a participant: the same few again and again, kept once for all records."""
+    return lambda name: sys.intern(str(body[name]))
+
+
+def _source(call: Call) -> str:
+    return sys.intern(call.header("fspiop-source") or "")
 
 
 def fulfil(hub: Hub, call: Call, kind: str) -> Fulfil:
