@@ -65,11 +65,13 @@ class TransferRecord:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One ledger at one moment: how many postings it had, what stood on its accounts, which holds were active."""
+    """One ledger at one moment: how many postings were made, what stood on its accounts, which holds were active, and what
+    archived postings had moved."""
 
     postings: int = 0
     units: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     holds: frozenset[int] = frozenset()
+    archived: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +120,17 @@ def by_owner(ledgers: Iterable[Ledger]) -> dict[str, Ledger]:
 
 def check_opening(ledger: Ledger, opening: Snapshot) -> None:
     """Raises StaleOpening when the ledger is younger than its snapshot."""
-    if len(ledger.postings) < opening.postings:
+    if ledger.made < opening.postings:
         raise StaleOpening(
-            f"the book of {ledger.owner} has {len(ledger.postings)} postings, its opening {opening.postings}; "
+            f"the book of {ledger.owner} has {ledger.made} postings, its opening {opening.postings}; "
             "take the opening again after a reset"
         )
 
 
 def _snapshot(ledger: Ledger) -> Snapshot:
     return Snapshot(
-        len(ledger.postings),
+        ledger.made,
         {account.name: signed_units(account) for account in ledger.accounts},
         frozenset(hold.id for hold in ledger.holds),
+        dict(ledger.archived),
     )

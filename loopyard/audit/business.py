@@ -125,7 +125,7 @@ def _sort_postings(books: Books, result: Sorted) -> None:
     for owner, ledger in result.ledgers.items():
         opening = books.opening.book(owner)
         check_opening(ledger, opening)
-        for posting in ledger.postings[opening.postings :]:
+        for posting in ledger.since(opening.postings):
             if posting.memo == PROVISIONING:
                 continue
             root = result.links.of(posting.reference, posting.cause)
@@ -163,7 +163,7 @@ def earlier(books: Books, result: Sorted) -> dict[str, list[Entry]]:
     """Postings before the opening, by the business that has gone on since."""
     found: dict[str, list[Entry]] = {}
     for owner, ledger in result.ledgers.items():
-        for posting in ledger.postings[: books.opening.book(owner).postings]:
+        for posting in ledger.until(books.opening.book(owner).postings):
             root = result.links.root(posting.reference)
             if root in result.business:
                 found.setdefault(root, []).append((owner, posting))

@@ -3,7 +3,8 @@ forgives no repeat: those are rules of each system, in its own state."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -118,7 +119,7 @@ def _no_cause() -> str | None:
 class Ledger:
     """The book of one owner. `now` gives the time of a posting, `cause` the interaction that is being served."""
 
-    __slots__ = ("_accounts", "_active", "_cause", "_hold_count", "_now", "_postings", "owner")
+    __slots__ = ("_accounts", "_active", "_archived", "_cause", "_hold_count", "_made", "_now", "_postings", "owner")
 
     def __init__(self, owner: str, now: Callable[[], datetime], cause: Callable[[], str | None] = _no_cause) -> None:
         self.owner = owner
@@ -126,6 +127,8 @@ class Ledger:
         self._cause = cause
         self._accounts: dict[str, Account] = {}
         self._postings: list[Posting] = []
+        self._made = 0
+        self._archived: dict[str, int] = {}
         self._active: dict[int, Hold] = {}
         self._hold_count = 0
 
@@ -136,8 +139,29 @@ class Ledger:
 
     @property
     def postings(self) -> Sequence[Posting]:
-        """All postings, in order; a live view."""
+        """All postings but those archived, in order; a live view."""
         return self._postings
+
+    @property
+    def made(self) -> int:
+        """How many postings were ever made, those archived included. Ids count them from 1."""
+        return self._made
+
+    @property
+    def archived(self) -> Mapping[str, int]:
+        """What the archived postings moved, by account name: credits less debits, in units of 1/10,000."""
+        return self._archived
+
+    def since(self, made: int) -> Sequence[Posting]:
+        """The postings that came after the first `made`."""
+        return self._postings[self._place(made) :]
+
+    def until(self, made: int) -> Sequence[Posting]:
+        """The first `made` postings, as far as they are not archived."""
+        return self._postings[: self._place(made)]
+
+    def _place(self, made: int) -> int:
+        return bisect_right(self._postings, made, key=lambda posting: posting.id)
 
     @property
     def holds(self) -> Collection[Hold]:
@@ -163,7 +187,8 @@ class Ledger:
         self._check_balanced(reference, legs)
         for leg in legs:
             self._check_own(leg.account)
-        posting = Posting(len(self._postings) + 1, self._now(), reference, tuple(legs), self._cause(), memo)
+        self._made += 1
+        posting = Posting(self._made, self._now(), reference, tuple(legs), self._cause(), memo)
         for leg in legs:
             leg.account._sum += leg.units
         self._postings.append(posting)
@@ -208,6 +233,17 @@ class Ledger:
         for hold in due:
             self._finish(hold, "expired")
         return due
+
+    def archive(self, references: Set[str]) -> None:
+        """Keep of the postings of these references one sum an account. Balances stay, and so do holds."""
+        kept = []
+        for posting in self._postings:
+            if posting.reference not in references:
+                kept.append(posting)
+                continue
+            for leg in posting.legs:
+                self._archived[leg.account.name] = self._archived.get(leg.account.name, 0) + leg.units
+        self._postings[:] = kept
 
     def _finish(self, hold: Hold, state: HoldState) -> None:
         del self._active[hold.id]

@@ -74,6 +74,20 @@ def test_a_posting_keeps_time_reference_cause_and_memo(bank: Bank) -> None:
     assert bank.ledger.postings[-1] is posting
 
 
+def test_archived_postings_leave_their_sums_and_their_numbers(bank: Bank) -> None:
+    for reference, amount in (("t-1", 1), ("t-2", 2), ("t-1", 4)):
+        bank.ledger.post(reference, [debit(bank.customer, ngn(amount)), credit(bank.clearing, ngn(amount))])
+    seen = bank.ledger.postings
+    bank.ledger.archive({"t-1", "unheard of"})
+    assert [(each.id, each.reference) for each in seen] == [(1, "opening"), (3, "t-2")]
+    assert (bank.customer.balance, bank.clearing.balance) == (ngn(493), ngn(7))
+    assert bank.ledger.archived == {"amina": -50_000, "clearing": 50_000}
+    assert bank.ledger.made == 4
+    assert [each.id for each in bank.ledger.since(1)] == [3]
+    assert [each.id for each in bank.ledger.until(2)] == [1]
+    assert bank.ledger.post("t-3", [debit(bank.customer, ngn(1)), credit(bank.clearing, ngn(1))]).id == 5
+
+
 def test_a_ledger_without_cause_posts_without_one() -> None:
     ledger = Ledger("book", now=lambda: START)
     a, b = ledger.open("a", "NGN"), ledger.open("b", "NGN")

@@ -23,9 +23,10 @@ def sums_to_zero(ledger: Ledger) -> Iterator[Finding]:
 
 
 def balances_follow_postings(ledger: Ledger, opening: Snapshot) -> Iterator[Finding]:
-    """balance = opening balance + Σ postings since, for each account; and every posting sums to zero."""
+    """balance = opening balance + Σ postings since, those archived since included, for each account; and every posting sums to
+    zero."""
     moved: dict[Account, int] = {}
-    for posting in ledger.postings[opening.postings :]:
+    for posting in ledger.since(opening.postings):
         off, mixed = 0, not posting.legs
         for leg in posting.legs:
             account = leg.account
@@ -35,9 +36,11 @@ def balances_follow_postings(ledger: Ledger, opening: Snapshot) -> Iterator[Find
         if off or mixed:
             yield from _unbalanced(ledger, posting)
     for account in ledger.accounts:
-        off = signed_units(account) - opening.units.get(account.name, 0) - moved.get(account, 0)
+        name = account.name
+        archived = ledger.archived.get(name, 0) - opening.archived.get(name, 0)
+        off = signed_units(account) - opening.units.get(name, 0) - moved.get(account, 0) - archived
         if off:
-            text = f"{ledger.owner}'s account {account.name} is {shown(off, account.currency.code)} off what its postings say"
+            text = f"{ledger.owner}'s account {name} is {shown(off, account.currency.code)} off what its postings say"
             yield Finding(kinds.BREAK, "break", text, party=ledger.owner, holder=account.holder)
 
 

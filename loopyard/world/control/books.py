@@ -29,12 +29,12 @@ def accounts(
 
 
 def postings(world: Composition, owner: str | None = None) -> Json:
-    """Postings of every ledger, or that of `owner`, since the books were opened, oldest first."""
+    """Postings of every ledger, or that of `owner`, since the books were opened, oldest first; none that were archived."""
     return [
         wire.posting_json(ledger.owner, each)
         for ledger in world.ledgers()
         if owner in (None, ledger.owner)
-        for each in ledger.postings[world.opening.book(ledger.owner).postings :]
+        for each in ledger.since(world.opening.book(ledger.owner).postings)
     ]
 
 
