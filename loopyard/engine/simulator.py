@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,3 +52,5 @@ class Simulator:
     controls: tuple[Control, ...] = ()
     contract: Callable[[], Contract] | None = None
     """The contract of what it sends on its own."""
+    forget: Callable[[Any, Set[str]], None] | None = None
+    """Drops from its state what it keeps for these references, whose postings are archived at the same moment."""

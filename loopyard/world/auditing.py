@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from loopyard.audit import Books, TransferRecord, Verdict, audit
-from loopyard.audit.books import HUB
-from loopyard.kernel.money import Money
+from loopyard.audit import Books, Verdict, audit
 from loopyard.world.composition import Composition
-
-RECORD = "transfers"
-"""The control under which a hub lists what it has recorded."""
+from loopyard.world.recorded import RECORD, recorded
 
 
 def audit_world(world: Composition, pending: frozenset[str]) -> Verdict:
@@ -23,7 +16,7 @@ def audit_world(world: Composition, pending: frozenset[str]) -> Verdict:
             ledgers=list(world.ledgers()),
             opening=world.opening,
             traffic=[row for row in world.traffic if row.seq not in strays],
-            transfers=[_record(row) for row in _recorded(world)],
+            transfers=recorded(world.running, RECORD),
             pending=pending,
             contract=[each for each in world.checker.findings if each.interaction not in strays],
             unobserved=frozenset(each.id for each in world.plan.participants if each.play == "external"),
@@ -31,15 +24,3 @@ def audit_world(world: Composition, pending: frozenset[str]) -> Verdict:
     )
     world.tally.audited(verdict, world.clock.now())
     return verdict
-
-
-def _recorded(world: Composition) -> list[Mapping[str, Any]]:
-    """What the hub has on record; nothing in a world without one."""
-    hub = world.instances.get(HUB)
-    handles = [each.handle for each in hub.declaration.controls if each.name == RECORD] if hub else []
-    return [row for handle in handles for row in handle(hub.state, {})] if hub else []
-
-
-def _record(row: Mapping[str, Any]) -> TransferRecord:
-    amounts = tuple(Money(each["amount"], each["currency"]) for each in row["amounts"])
-    return TransferRecord(row["id"], row["kind"], row["payer"], row["payee"], amounts, row["state"], row["determining"])

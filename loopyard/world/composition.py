@@ -24,12 +24,14 @@ from loopyard.kernel.ledger import Ledger
 from loopyard.transport.client import Client
 from loopyard.transport.server import Listener
 from loopyard.world import registry
+from loopyard.world.archive import Archive
 from loopyard.world.channel import CHANNEL, Channel
 from loopyard.world.file import WorldFile
 from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.quiet import until_quiet
+from loopyard.world.recorded import Running
 from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
@@ -85,6 +87,9 @@ class Composition:
         self.traffic = Traffic(self.clock.now, file.log.kept, self._spill)
         self.tally = Tally()
         self.traffic.watchers.append(self.tally.watch)
+        self.archive = Archive(file.retain, lambda: self.running, lambda: self.opening)
+        if file.retain is not None:
+            self.traffic.watchers.append(self.archive.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
         self.channel = Channel(self.clock, self.traffic, self.url)
@@ -145,6 +150,7 @@ class Composition:
         self.faults.clear()
         self.checker.findings.clear()
         self.tally.was_reset()
+        self.archive.clear()
         await self._begin(seed or self.file.plan.seed)
 
     async def settle(self) -> None:
@@ -207,6 +213,11 @@ class Composition:
         """Every book that this world can see."""
         for instance in self.instances.values():
             yield from instance.declaration.ledgers(instance.state)
+
+    @property
+    def running(self) -> Running:
+        """The simulators with their present states."""
+        return {name: (each.declaration, each.state) for name, each in self.instances.items()}
 
     def _owners(self) -> list[Instance | ConnectorHost]:
         return [*self.instances.values(), *self.hosts.values()]

@@ -44,7 +44,8 @@ class LogSettings:
 class WorldFile:
     """A world file, checked. `simulators` and `connectors` are instance name -> (kind, settings), `ports` and `places` the
     fixed ports of faces here and the addresses of connectors elsewhere, by "party.face".
-    `quiet_seconds` without a word are taken for quiet on the wall clock."""
+    `quiet_seconds` without a word are taken for quiet on the wall clock; `retain` is how many final transfers are kept when
+    older ones are archived, None for all."""
 
     path: str
     plan: Plan
@@ -57,6 +58,7 @@ class WorldFile:
     places: Mapping[str, str] = field(default_factory=dict)
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
+    retain: int | None = None
 
 
 class Table:
@@ -133,7 +135,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain"})
     participants = tuple(
         [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
     )
@@ -148,7 +150,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     return WorldFile(
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
-        world.seconds("quiet_seconds", 0.25), _log(root.table("log")),
+        world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
     )  # fmt: skip
 
 
@@ -205,6 +207,13 @@ def _instances(root: Table, section: str) -> dict[str, tuple[str, Mapping[str, A
         kind = values.pop("kind", name)
         found[name] = (str(kind), values)
     return found
+
+
+def _retain(world: Table) -> int | None:
+    retain = world.values.get("retain")
+    if retain is not None and (type(retain) is not int or retain < 1):
+        raise world.wrong("retain", f"must be a number of transfers, not {retain!r}", "write retain = 1000, or nothing for all")
+    return retain
 
 
 def _log(table: Table) -> LogSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from loopyard.engine.simulator import Face, Simulator
 from loopyard.kernel.ledger import Ledger
@@ -20,6 +20,13 @@ def ledgers(peers: Peers) -> Iterable[Ledger]:
     return [peer.bank.ledger for peer in peers.all.values()]
 
 
+def forget(peers: Peers, references: Set[str]) -> None:
+    """Drop transfers and payments of these ids."""
+    for peer in peers.all.values():
+        peer.payee.forget(references)
+        peer.payer.forget(references)
+
+
 SIMULATOR = Simulator(
     kind="dfsp",
     build=Peers,
@@ -29,4 +36,5 @@ SIMULATOR = Simulator(
     messages=MESSAGES,
     controls=CONTROLS,
     contract=lambda: schemas.load("fspiop_2.0"),
+    forget=forget,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from loopyard.engine.simulator import Face, Simulator
 from loopyard.kernel.ledger import Ledger
@@ -20,6 +20,12 @@ def ledgers(houses: Houses) -> Iterable[Ledger]:
     return [house.ledger for house in houses.all.values()]
 
 
+def forget(houses: Houses, references: Set[str]) -> None:
+    """Drop conversions of these ids."""
+    for house in houses.all.values():
+        house.forget(references)
+
+
 SIMULATOR = Simulator(
     kind="fxp",
     build=Houses,
@@ -29,4 +35,5 @@ SIMULATOR = Simulator(
     messages=MESSAGES,
     controls=CONTROLS,
     contract=lambda: schemas.load("fspiop_2.0"),
+    forget=forget,
 )

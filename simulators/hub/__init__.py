@@ -10,7 +10,7 @@ from loopyard.protocols import schemas
 from simulators.hub import settings
 from simulators.hub.operations import ADMIN_OPERATIONS, ALS_ADMIN_OPERATIONS, FSPIOP_OPERATIONS
 from simulators.hub.operations.controls import CONTROLS
-from simulators.hub.state import Hub
+from simulators.hub.state import Hub, retention
 from simulators.hub.webhooks.messages import MESSAGES
 from simulators.hub.webhooks.notices import announce
 from simulators.hub.wire import admin, als_admin, fspiop
@@ -35,4 +35,5 @@ SIMULATOR: Final = Simulator(
     messages=MESSAGES,
     controls=CONTROLS,
     contract=lambda: schemas.load(_API),
+    forget=retention.forget,
 )

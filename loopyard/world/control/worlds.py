@@ -16,7 +16,8 @@ async def reset(world: Composition, seed: str | None = None) -> Json:
 
 
 def describe(world: Composition) -> Json:
-    """Name, seed, clock, participants, cast, the addresses of all faces, and which connectors run here or elsewhere."""
+    """Name, seed, clock, participants, cast, the addresses of all faces, which connectors run here or elsewhere, and how
+    many transfers and conversions were archived since the last reset."""
     return {
         "name": world.file.plan.name,
         "file": world.file.path,
@@ -28,6 +29,8 @@ def describe(world: Composition) -> Json:
         "cast": wire.cast_json(world.cast),
         "faces": world.faces(),
         "connectors": {name: _connector(world, name) for name in world.file.connectors},
+        "retain": world.file.retain,
+        "archived": world.archive.count,
     }
 
 

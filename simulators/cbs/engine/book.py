@@ -3,7 +3,8 @@ It posts what it is told each time; whether it may is asked in checks, and repea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -62,6 +63,7 @@ class Book:
         self.register = Register()
         self._internal: dict[tuple[str, str], Account] = {}
         self._movements: dict[str, list[Movement]] = {}
+        self._forgotten: dict[str, Counter[tuple[date, Side]]] = {}  # units that forgotten movements came to, by account
         self._reversed: dict[int, int] = {}
         self._forward: dict[str, list[tuple[date, Money]]] = {}
 
@@ -120,6 +122,18 @@ class Book:
         self._reversed[posting.id] = undone.id
         return undone
 
+    def forget(self, references: Set[str]) -> None:
+        """Keep of the movements of these references one sum for each account, day and side; what was reversed stays."""
+        for name, movements in self._movements.items():
+            sums = self._forgotten.setdefault(name, Counter())
+            kept = []
+            for each in movements:
+                if each.posting.reference in references and each.posting.id not in self._reversed:
+                    sums[each.booked, each.leg.side] += abs(each.leg.units)
+                else:
+                    kept.append(each)
+            movements[:] = kept
+
     def uncleared(self, account: BankAccount) -> Money:
         """Credits whose value date has not come."""
         today = self.day.today
@@ -133,7 +147,7 @@ class Book:
 
     def moved_on(self, account: BankAccount, day: date, side: Side) -> Money:
         """What left (debit) or reached (credit) the account on a business date, reversals left out."""
-        total = Money.zero(account.entry.currency)
+        total = Money.of_units(self._forgotten.get(account.number, Counter())[day, side], account.entry.currency)
         for each in reversed(self._movements.get(account.number, [])):
             if each.booked < day:
                 break
@@ -142,8 +156,10 @@ class Book:
         return total
 
     def statement(self, account: BankAccount) -> Iterator[Line]:
-        """All movements of an account, oldest first."""
-        balance = Money.zero(account.entry.currency)
+        """The movements of an account that were not forgotten, oldest first; the first balance takes up what was forgotten."""
+        before = self._forgotten.get(account.number, Counter())
+        units = sum(units if side == "credit" else -units for (_, side), units in before.items())
+        balance = Money.of_units(units, account.entry.currency)
         for each in self._movements.get(account.number, ()):
             posting, leg = each.posting, each.leg
             balance += leg.amount

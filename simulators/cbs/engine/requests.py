@@ -33,6 +33,10 @@ class RequestLog(Generic[Result]):
         """All requests of a reference; empty for a new one."""
         return self._log.get(reference, ())
 
+    def forget(self, reference: Hashable) -> tuple[Recorded[Result], ...]:
+        """Drop the requests of a reference; returns them."""
+        return self._log.pop(reference, ())
+
     def first(self, reference: Hashable) -> Recorded[Result]:
         """Raises RequestUnknown."""
         if reference not in self._log:

@@ -32,4 +32,5 @@ SIMULATOR = Simulator(
     ledgers=ledgers,
     messages=MESSAGES,
     controls=CONTROLS,
+    forget=Bank.forget,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -112,6 +113,16 @@ class Payee:
         self._quotes: dict[str, Quote] = {}
         self._by_transaction: dict[str, Quote] = {}
         self.transfers: dict[str, Incoming] = {}
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Know nothing of these transfers, nor of their quotes."""
+        for id_ in ids:
+            row = self.transfers.pop(id_, None)
+            if row is not None and row.timer is not None:
+                row.timer.cancel()
+            if row is not None and row.quote is not None:
+                self._quotes.pop(row.quote.order.id, None)
+                self._by_transaction.pop(row.quote.order.transaction_id, None)
 
     def quote(self, order: QuoteOrder) -> Quote:
         """Terms for a payment; the same request again gets the same terms. Raises Refusal."""

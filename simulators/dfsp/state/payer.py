@@ -3,7 +3,7 @@ What is sent in each state stands in `webhooks`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -124,6 +124,12 @@ class Payer:
         row = Outgoing(ids.ulid(now), ids.ulid(now), ids.ulid(now), ids.ulid(now), order, now)
         self.payments[row.id] = self._open[row.id] = row
         return row
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Know nothing of these payments, if they have ended."""
+        for id_ in ids:
+            if id_ in self.payments and self.payments[id_].final:
+                del self.payments[id_]
 
     def resolving(self, id_type: str, id_value: str, sub_id: str | None) -> list[Outgoing]:
         """Who waits for the lookup of this party."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -125,6 +125,16 @@ class House:
             self.ledger.post("opening", (debit(clearing, funds), credit(opening, funds)))
         if own:
             self.ledger.post("opening", (debit(opening, own), credit(treasury, own)))
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Know nothing of these conversions, nor of their terms."""
+        for id_ in ids:
+            row = self.conversions.pop(id_, None)
+            if row is not None and row.timer is not None:
+                row.timer.cancel()
+            if row is not None and row.terms is not None:
+                self._terms.pop(row.terms.order.id, None)
+                self._by_conversion.pop(id_, None)
 
     def quote(self, order: TermsOrder) -> Terms:
         """Terms for a conversion; the same request again gets the same terms. Raises Refusal."""

@@ -10,7 +10,7 @@ from loopyard.engine.simulator import Control
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW
-from simulators.hub.state import Hub
+from simulators.hub.state import Hub, retention
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
 from simulators.hub.state.records import Record
@@ -59,6 +59,11 @@ def transfer(hub: Hub, arguments: Arguments) -> Json:
 def transfers(hub: Hub, arguments: Arguments) -> list[Json]:
     """All transfers and conversions in the order of arrival."""
     return [record_json(each) for each in hub.records()]
+
+
+def over(hub: Hub, arguments: Arguments) -> list[Json]:
+    """Final and expired transfers and conversions that a world may archive which keeps the latest `retain` transfers."""
+    return [record_json(each) for each in retention.over(hub, int(arguments["retain"]))]
 
 
 def transfer_counts(hub: Hub, arguments: Arguments) -> list[Json]:
@@ -136,6 +141,7 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 
 CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
-    Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("set-limit", set_limit),
-    Control("set-active", set_active), Control("funds-in", funds_in), Control("funds-out", funds_out), RAW,
+    Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
+    Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),
+    Control("funds-out", funds_out), RAW,
 )  # fmt: skip

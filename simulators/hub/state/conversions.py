@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from loopyard.protocols.fspiop import dates
@@ -39,6 +39,11 @@ class Conversions:
     def of_transfer(self, transfer_id: str) -> list[Record]:
         """The conversions that a transfer determines."""
         return self._by_transfer.get(transfer_id, [])
+
+    def forget(self, transfer_ids: Iterable[str]) -> None:
+        """Know nothing of what these transfers determined."""
+        for id_ in transfer_ids:
+            self._by_transfer.pop(id_, None)
 
     def prepare(self, request: Prepare) -> None:
         """Reserve the source amount on the initiator's position, or refuse."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -66,6 +66,11 @@ class Desk:
 
     def find(self, id_: str) -> Record | None:
         return self._records.get(id_)
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Know nothing of these any more."""
+        for id_ in ids:
+            self._records.pop(id_, None)
 
     def take(self, request: Prepare) -> Record | None:
         """A new record, or None for a repeat, which is answered here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Literal
 
 from loopyard.engine.site import Site
@@ -38,6 +39,12 @@ class Bank:
         self.home = HomeTransactions(self.book, self.quotes)
         self.compliance = ComplianceDesk(site, self.book.register, settings.due_diligence)
         open_accounts(self.book, self.participant, site.plan.customers_of(name), settings)
+
+    def forget(self, references: Set[str]) -> None:
+        """Drop reserves, quotes, debits and movements of these references; balances stay."""
+        self.reserves.forget(references)
+        self.home.forget(references)
+        self.book.forget(references)
 
     @property
     def extended(self) -> bool:

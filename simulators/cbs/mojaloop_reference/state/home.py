@@ -3,7 +3,7 @@ published document, which knows no payer reserve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from loopyard.kernel.ledger import credit, debit
@@ -96,6 +96,12 @@ class HomeTransactions:
         if id_ not in self._by_id:
             raise UnknownHomeTransaction(f"no debit of home transaction {id_}; the channel debits first")
         return self._by_id[id_]
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Know nothing of these debits, if they have ended."""
+        for id_ in ids:
+            if id_ in self._by_id and self._by_id[id_].state in HOME_TRANSACTION.final:
+                del self._by_id[id_]
 
     def __iter__(self) -> Iterator[HomeTransaction]:
         return iter(self._by_id.values())

@@ -106,6 +106,11 @@ class Quotes:
             return Money.zero(amount.currency)
         return tariff.charge("sending" if side == "payer" else "receiving").on(amount)
 
+    def forget(self, quote_id: str | None) -> None:
+        """Know nothing of a quote, if there is one."""
+        if quote_id is not None:
+            self._agreed.pop(quote_id, None)
+
     def agreed_fee(self, quote_id: str, side: ReserveSide, account: BankAccount, amount: Money) -> Money:
         """The fee of a quote that was given for exactly this. Raises UnknownQuote, QuoteMismatch."""
         quote = self._agreed.get(quote_id)

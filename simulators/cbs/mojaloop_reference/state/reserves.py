@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -162,6 +162,13 @@ class Reserves:
         if not found:
             raise UnknownTransfer(f"no reserve was asked for transfer {transfer_id}; reserve it first")
         return found
+
+    def forget(self, transfer_ids: Iterable[str]) -> None:
+        """Know nothing of the reserves of these transfers, nor of the quotes that they named."""
+        for id_ in transfer_ids:
+            for request in self._requests.forget(id_):
+                del self._by_id[request.result.id]
+                self._quotes.forget(request.result.order.quote_id)
 
     def __iter__(self) -> Iterator[Reserve]:
         return iter(self._by_id.values())

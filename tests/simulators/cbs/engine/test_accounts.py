@@ -183,6 +183,17 @@ def test_a_reversal_undoes_exactly_and_once(book: Book, account: BankAccount) ->
         book.reverse(posting, "undo")
 
 
+def test_what_is_forgotten_stays_in_limits_and_in_the_balance_of_a_statement(book: Book, account: BankAccount) -> None:
+    account.limits = Limits(daily=Decimal(100))
+    first = book.ledger.postings[pay(book, account, 60) - 1].reference
+    receive(book, account, 5)
+    book.forget({first})
+    checks.may_debit(book, account, mwk(40))
+    with pytest.raises(LimitExceeded):
+        checks.may_debit(book, account, mwk(41))
+    assert list(book.statement(account))[-1].balance == account.entry.balance
+
+
 def test_a_statement_runs_from_zero_to_the_balance_and_marks_reversals(book: Book, account: BankAccount) -> None:
     posting = book.ledger.postings[pay(book, account, 200) - 1]
     undone = book.reverse(posting, "undo")
