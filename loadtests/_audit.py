@@ -42,7 +42,7 @@ def _settled(control: Control, send_money: str | None, until: float) -> set[str]
     """Wait until the hub has no open transfer and the system under test nothing unresolved: what it still has, at the end."""
     while True:
         control("clock.settle")
-        waiting = sum(row["state"] == "open" for row in control("hub.transfers"))
+        waiting = control("hub.transfers", state="open")
         pending = _unresolved(send_money)
         if (not waiting and not pending) or monotonic() > until:
             return pending

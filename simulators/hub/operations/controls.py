@@ -57,8 +57,9 @@ def transfer(hub: Hub, arguments: Arguments) -> Json:
 
 
 def transfers(hub: Hub, arguments: Arguments) -> list[Json]:
-    """All transfers and conversions in the order of arrival."""
-    return [record_json(each) for each in hub.records()]
+    """All transfers and conversions in the order of arrival, those in `state` open, committed or aborted where it is given."""
+    wanted = arguments.get("state")
+    return [record_json(each) for each in hub.records() if wanted in (None, _state(each))]
 
 
 def over(hub: Hub, arguments: Arguments) -> list[Json]:
@@ -113,14 +114,17 @@ def record_json(record: Record) -> Json:
     """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target."""
     prepare = record.prepare
     amounts = [prepare.amount] if prepare.target is None else [prepare.amount, prepare.target]
-    simple = "committed" if record.public == "COMMITTED" else "aborted" if record.public == "ABORTED" else "open"
     return {
         "id": record.id, "kind": record.kind, "payer": prepare.payer, "payee": prepare.payee,
         "amounts": [{"amount": str(each), "currency": each.currency.code} for each in amounts],
-        "state": simple, "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
+        "state": _state(record), "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
         "determining": prepare.determining, "expiration": dates.to_iso(prepare.expires_at) if prepare.expires_at else None,
         "completedTimestamp": record.completed,
     }  # fmt: skip
+
+
+def _state(record: Record) -> str:
+    return {"COMMITTED": "committed", "ABORTED": "aborted"}.get(record.public, "open")
 
 
 def _settlement(hub: Hub, name: str, position: Account) -> Money:
