@@ -1,16 +1,20 @@
-"""Runs a world on the real clock for a benchmark, with money enough for any load."""
+"""Runs a world on the real clock for a benchmark, with money enough for any load. Arguments name the connectors that run
+elsewhere; `--kept` and `--retain` say how much the log and the world keep."""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from benchmarks.programs.serving import run, serve
 from loopyard.engine.plan import Participant
+from loopyard.engine.traffic import KEPT
 from loopyard.kernel.money import Money
 from loopyard.world.composition import Composition, Instance
 from loopyard.world.defaults import default_world
-from loopyard.world.file import WorldFile, load
+from loopyard.world.file import LogSettings, WorldFile, load
 from loopyard.world.host import ConnectorHost
 
 PLENTY = "100000000"
@@ -38,8 +42,14 @@ def places(world: Composition) -> dict[str, str]:
     return found | {part: world.cast.people[who].id_value for part, who in PARTS.items()}
 
 
-async def main(*without: str) -> None:
-    world = Composition(rich(load(default_world())), without=without)
+async def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="world")
+    parser.add_argument("without", nargs="*")
+    parser.add_argument("--kept", type=int, default=KEPT)
+    parser.add_argument("--retain", type=int)
+    given = parser.parse_args(arguments)
+    file = replace(rich(load(default_world())), log=LogSettings(given.kept), retain=given.retain)
+    world = Composition(file, without=tuple(given.without))
     await world.start()
     async for told in serve(places(world)):
         world.places |= {tuple(place.split(".")): url for place, url in told.items() if "." in place}  # type: ignore[misc]
@@ -47,4 +57,4 @@ async def main(*without: str) -> None:
 
 
 if __name__ == "__main__":
-    run(main(*sys.argv[1:]))
+    run(main(sys.argv[1:]))
