@@ -51,3 +51,14 @@ def test_a_wrong_clock_keeps_other_settings_and_ends_with_a_reset(lab: Lab) -> N
     assert terms_are_valid_for(lab) == 15
     lab.world.reset("b")
     assert terms_are_valid_for(lab) == 60
+
+
+def test_boundaries_are_told_once_each_however_often_they_were_passed(lab: Lab) -> None:
+    lab.world.reset("c")
+    seen = []
+    for _ in range(2):
+        lab.world.control("dfsp.pay", **PAY)
+        lab.world.settle()
+        seen.append(lab.world.control("connectors.boundaries", name="core_connector"))
+    assert seen[0] == seen[1] == list(dict.fromkeys(seen[0]))
+    assert seen[0]

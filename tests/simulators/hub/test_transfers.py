@@ -37,6 +37,8 @@ def test_a_committed_fulfil_moves_the_positions_and_is_relayed_untouched() -> No
         assert [row["state"] for row in yard.control("transfer", id=TRANSFER)["history"]] == [
             "RECEIVED_PREPARE", "RESERVED", "RECEIVED_FULFIL", "COMMITTED",
         ]  # fmt: skip
+        assert [row["id"] for row in yard.control("transfers", state="committed")] == [TRANSFER]
+        assert yard.control("transfers", state="open") == []
 
     run(work)
 
