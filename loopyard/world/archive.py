@@ -15,13 +15,16 @@ PREPARED: Final = frozenset(
     f"{HUB}.{resource}.{what}-notice" for resource in ("transfers", "fx-transfers") for what in ("prepare", "error")
 )
 """What the hub says of each transfer and conversion that it has passed on or refused: by this the archive counts them."""
+STEPS: Final = 10
+"""Parts in which `retain` transfers are archived: looking at all that is kept costs less, a long pause is felt."""
 
 
 class Archive:
-    """Archives all but the latest `retain` final transfers of a world, each time that as many more have come; None: nothing.
+    """Archives all but the latest `retain` final transfers of a world, each time that a tenth as many more have come.
 
     Only what has expired, and what an audit finds in order, is archived: a repeat of it moves no money, and what is wrong stays
     for an audit to name. Balances stay as they are; who asks for an archived transfer is told that there is none.
+    With a `retain` of None nothing is archived.
     """
 
     def __init__(self, retain: int | None, running: Callable[[], Running], opening: Callable[[], Opening]) -> None:
@@ -36,13 +39,15 @@ class Archive:
         if self._retain is None or row.operation not in PREPARED:
             return
         self._come += 1
-        if self._come >= self._retain:
+        if self._come >= self._retain / STEPS:
             self._come = 0
             self._archive(self._retain)
 
     def _archive(self, retain: int) -> None:
         running = self._running()
         records = recorded(running, OVER, retain=retain)
+        if not records:
+            return
         ledgers = [ledger for declaration, state in running.values() for ledger in declaration.ledgers(state)]
         references = settled(ledgers, self._opening(), records)
         for ledger in ledgers:
