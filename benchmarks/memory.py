@@ -2,7 +2,7 @@
 that is to be linear. The world and both connectors are one process.
 
 Run `python -m benchmarks.memory [health calls] [transfers]`. Fewer than the bars speak of are extrapolated, and said so. The
-last line is for programs. Exit code 1 when a bar is missed.
+last line is for programs. Exit code 4 when a bar is missed.
 """
 
 from __future__ import annotations
