@@ -17,16 +17,24 @@ _TRAILING: Final = re.compile(r"(\d+)(?:\.0*|(\.\d*?[1-9])0+)")
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """A side of a conversion, which is open while `amountType` is the given one; the element is mandatory in ISO 20022 all the
+    same, so that the open side is the text "0". `iso` and `fspiop` are where the two notations keep the amountType."""
+
+    amount_type: str
+    iso: str
+    fspiop: str
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount. `open_when` is the amountType for which a conversion leaves this side open: the element is mandatory in
-    ISO 20022, so that the open side is the text "0"; `type_at` is where the message keeps its amountType."""
+    """An amount; `side` tells that it may be open."""
 
     iso: str
     element: str
     fspiop: str
     required: bool = True
-    open_when: str | None = None
-    type_at: str = ""
+    side: Side | None = None
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -40,7 +48,8 @@ class Amount:
         currency = self._currency(to, f"{self.fspiop}.currency")
         if currency is None:
             return
-        amount = to.need(f"{self.fspiop}.amount") if self.open_when is None else to.text(f"{self.fspiop}.amount")
+        is_open = self.side is not None and to.text(self.side.fspiop) == self.side.amount_type
+        amount = to.text(f"{self.fspiop}.amount") if is_open else to.need(f"{self.fspiop}.amount")
         to.put(f"{self.iso}.Ccy", currency)
         to.put(f"{self.iso}.{self.element}", "0" if amount is None else amount)
 
@@ -49,15 +58,13 @@ class Amount:
         if currency is None:
             return
         amount = of.need(f"{self.iso}.{self.element}")
+        is_open = self.side is not None and of.text(self.side.iso) == self.side.amount_type
         of.put(f"{self.fspiop}.currency", currency)
-        if of.profile.keeps_zero_amounts or not (self._is_open(of) and _ZERO.fullmatch(amount)):
+        if of.profile.keeps_zero_amounts or not (is_open and _ZERO.fullmatch(amount)):
             of.put(f"{self.fspiop}.amount", amount if of.profile.keeps_trailing_zeros else shortest(amount))
 
-    def _currency(self, side: Writing | Reading, path: str) -> str | None:
-        return side.need(path) if self.required else side.text(path)
-
-    def _is_open(self, of: Reading) -> bool:
-        return self.open_when is not None and of.text(self.type_at) == self.open_when
+    def _currency(self, at: Writing | Reading, path: str) -> str | None:
+        return at.need(path) if self.required else at.text(path)
 
 
 def shortest(amount: str) -> str:

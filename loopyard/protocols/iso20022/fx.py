@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from loopyard.protocols.iso20022.amounts import INSTRUCTED, SETTLED, Amount
+from loopyard.protocols.iso20022.amounts import INSTRUCTED, SETTLED, Amount, Side
 from loopyard.protocols.iso20022.group import header
 from loopyard.protocols.iso20022.message import Message
 from loopyard.protocols.iso20022.party import INSTITUTION
@@ -17,6 +17,8 @@ from loopyard.protocols.iso20022.rows import Given, Text, echo
 from loopyard.protocols.iso20022.terms import condition_of_terms
 
 _TERMS: Final = "CdtTrfTxInf"
+_INSTRUCTED: Final = f"{_TERMS}.UndrlygCstmrCdtTrf.InstdAmt"
+_SETTLED: Final = f"{_TERMS}.IntrBkSttlmAmt"
 _TYPE: Final = f"{_TERMS}.InstrForCdtrAgt.InstrInf"
 
 
@@ -30,35 +32,29 @@ def _institution(side: str, fsp: str) -> tuple[Row, ...]:
     )
 
 
-def _amounts(at: str, *, negotiable: bool) -> tuple[Row, ...]:
-    """Both sides. In a request the amountType leaves one of them open."""
-    source, target = ("RECEIVE", "SEND") if negotiable else (None, None)
-    instructed = f"{_TERMS}.UndrlygCstmrCdtTrf.InstdAmt"
-    return (
-        Amount(instructed, INSTRUCTED, f"{at}sourceAmount", open_when=source, type_at=_TYPE),
-        Amount(f"{_TERMS}.IntrBkSttlmAmt", SETTLED, f"{at}targetAmount", open_when=target, type_at=_TYPE),
-    )
+def _side(amount_type: str) -> Side:
+    return Side(amount_type, _TYPE, "conversionTerms.amountType")
 
 
-def _conversion(*, negotiable: bool) -> tuple[Row, ...]:
-    """The terms of a conversion, asked for or offered."""
-    return (
-        Text(f"{_TERMS}.PmtId.InstrId", "conversionTerms.conversionId", required=True),
-        Text(f"{_TERMS}.PmtId.EndToEndId", "conversionTerms.determiningTransferId"),
-        *_institution("Dbtr", "conversionTerms.initiatingFsp"),
-        *_institution("Cdtr", "conversionTerms.counterPartyFsp"),
-        *_amounts("conversionTerms.", negotiable=negotiable),
-        Text(_TYPE, "conversionTerms.amountType", required=True),
-    )
-
+_CONVERSION: Final[tuple[Row, ...]] = (
+    Text(f"{_TERMS}.PmtId.InstrId", "conversionTerms.conversionId", required=True),
+    Text(f"{_TERMS}.PmtId.EndToEndId", "conversionTerms.determiningTransferId"),
+    *_institution("Dbtr", "conversionTerms.initiatingFsp"),
+    *_institution("Cdtr", "conversionTerms.counterPartyFsp"),
+    Amount(_INSTRUCTED, INSTRUCTED, "conversionTerms.sourceAmount", side=_side("RECEIVE")),
+    Amount(_SETTLED, SETTLED, "conversionTerms.targetAmount", side=_side("SEND")),
+    Text(_TYPE, "conversionTerms.amountType", required=True),
+)
+"""The terms of a conversion, asked for or offered."""
 
 REQUEST: Final = Message(
     "pacs.091.001.01",
     (
         *header("conversionTerms.expiration"),
         Text(f"{_TERMS}.PmtId.TxId", "conversionRequestId", required=True),
-        *_conversion(negotiable=True),
+        *_CONVERSION,
     ),
+    loses=("conversionTerms.charges",),
     extensions="conversionTerms.extensionList",
 )
 ANSWER: Final = Message(
@@ -67,19 +63,22 @@ ANSWER: Final = Message(
         *header("conversionTerms.expiration"),
         condition_of_terms(required=False),
         Given(f"{_TERMS}.PmtId.TxId", "resource_id", addresses=True),
-        *_conversion(negotiable=False),
+        *_CONVERSION,
     ),
+    loses=("conversionTerms.charges",),
     extensions="conversionTerms.extensionList",
 )
 COMMITMENT: Final = Message(
     "pacs.009.001.12",
     (
-        *header("expiration"),
+        *header("expiration", required=False),
         Text(f"{_TERMS}.PmtId.TxId", "commitRequestId", required=True),
         Text(f"{_TERMS}.PmtId.EndToEndId", "determiningTransferId"),
         *_institution("Dbtr", "initiatingFsp"),
         *_institution("Cdtr", "counterPartyFsp"),
-        *_amounts("", negotiable=False),
+        Amount(_INSTRUCTED, INSTRUCTED, "sourceAmount"),
+        Amount(_SETTLED, SETTLED, "targetAmount"),
         condition_of_terms(required=True),
     ),
+    loses=("amountType",),
 )

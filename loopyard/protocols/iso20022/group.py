@@ -20,9 +20,9 @@ EXPIRY: Final = "GrpHdr.PmtInstrXpryDtTm"
 ONE: Final = fixed("GrpHdr.NbOfTxs", "1")
 
 
-def header(expiration: str) -> tuple[Row, ...]:
+def header(expiration: str, *, required: bool = True) -> tuple[Row, ...]:
     """The header of a message that settles; `expiration` is where the FSPIOP body says until when it holds."""
-    return (*IDENTIFIED, ONE, SETTLEMENT, Text(EXPIRY, expiration, required=True))
+    return (*IDENTIFIED, ONE, SETTLEMENT, Text(EXPIRY, expiration, required=required))
 
 
 def testing(to: Writing) -> bool:

@@ -16,10 +16,14 @@ from loopyard.protocols.iso20022.tree import Tree
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message definition, such as pacs.081.001.01. `extensions` is where the FSPIOP body keeps its extension list."""
+    """A message definition, such as pacs.081.001.01. `extensions` is where the FSPIOP body keeps its extension list.
+
+    `loses` names the FSPIOP elements for which the message has no place; in the stead of some the reader concludes its own.
+    """
 
     name: str
     rows: tuple[Row, ...]
+    loses: tuple[str, ...] = ()
     extensions: str = "extensionList"
 
     def to_iso(self, body: Any, envelope: Envelope, profile: Profile = STRICT) -> Tree:

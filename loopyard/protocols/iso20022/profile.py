@@ -25,6 +25,8 @@ class Profile:
     """The scheme of BUSINESS, ALIAS and DEVICE stands under OrgId, but the identifier under PrvtId: both arms of a choice."""
     drops_transaction_requests: bool = False
     """The transactionRequestId of a quote request is never written, refund or not."""
+    misnames_refund_reasons: bool = False
+    """A refund's reason is looked for, and put, under "reason"; FSPIOP calls it "refundReason", which therefore is lost."""
     extensions_override: bool = False
     """An unrolled extension replaces what the mapping wrote, message id and time included, and may be any key at all."""
     sends_packets_unread: bool = False
@@ -50,6 +52,7 @@ STRICT: Final = Profile()
 LIKE_SDK: Final = Profile(
     splits_organisation_ids=True,
     drops_transaction_requests=True,
+    misnames_refund_reasons=True,
     extensions_override=True,
     sends_packets_unread=True,
     rolls_up_everything=True,

@@ -90,11 +90,11 @@ class Refund:
     def write(self, to: Writing) -> None:
         if find(to.body, _REFUND, NoIsoForm) is not None:
             to.put(f"{_REASON}.Cd", "REFD")
-            to.put(f"{_REASON}.InstrInf", to.text(f"{_REFUND}.reason"))
+            to.put(f"{_REASON}.InstrInf", to.text(_reason_in(to)))
 
     def read(self, of: Reading) -> None:
         if _is_refund(of):
-            of.put(f"{_REFUND}.reason", of.text(f"{_REASON}.InstrInf"))
+            of.put(_reason_in(of), of.text(f"{_REASON}.InstrInf"))
         else:
             of.strange.update(self.known)
 
@@ -116,6 +116,10 @@ class Initiator:
         of.put("transactionType.initiator", "PAYEE" if by_request else "PAYER")
         business = is_business or of.profile.every_initiator_is_a_business
         of.put("transactionType.initiatorType", "BUSINESS" if business else "CONSUMER")
+
+
+def _reason_in(side: Writing | Reading) -> str:
+    return f"{_REFUND}.{'reason' if side.profile.misnames_refund_reasons else 'refundReason'}"
 
 
 def _is_refund(of: Reading) -> bool:

@@ -52,11 +52,11 @@ def fulfil(state: str) -> Message:
 
 def notice(state: str) -> Message:
     """PATCH of a transfer or conversion: the same without a fulfilment."""
-    return Message(_NAME, (*IDENTIFIED, _completed(required=True), _state(state)))
+    return Message(_NAME, (*IDENTIFIED, _completed(), _state(state)))
 
 
-def _completed(*, required: bool = False) -> Text:
-    return Text(f"{_STATUS}.PrcgDt.DtTm", "completedTimestamp", required=required)
+def _completed() -> Text:
+    return Text(f"{_STATUS}.PrcgDt.DtTm", "completedTimestamp")
 
 
 def _state(fspiop: str) -> Coded:
