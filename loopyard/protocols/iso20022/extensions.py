@@ -35,15 +35,16 @@ def listed(body: Any, path: str) -> list[tuple[str, Any]]:
     return [(each["key"], each.get("value")) for each in pairs]
 
 
-def unrolled(message: Tree, extensions: list[tuple[str, Any]]) -> Tree:
+def unrolled(message: Tree, extensions: list[tuple[str, Any]], known: Collection[str]) -> Tree:
     """The message with extensions added where there is a free place for them; the others are lost.
 
-    Only a single value is taken, at a path that begins with one of the message's own parts, and never where it would alter
-    what stands there or fill the other arm of a choice.
+    Only a single value is taken, at a path that begins with one of the message's own parts. It may not touch an element that
+    FSPIOP knows, be it there or not, nor alter what stands there or fill the other arm of a choice.
     """
     for key, value in extensions:
         is_path = _PATH.fullmatch(key) is not None and key.partition(".")[0] in message
-        if is_path and isinstance(value, str | int) and not _is_taken(message, key.split(".")):
+        touches = any(key == path or key.startswith(f"{path}.") or path.startswith(f"{key}.") for path in known)
+        if is_path and isinstance(value, str | int) and not touches and not _is_taken(message, key.split(".")):
             put(message, key, value)
     return message
 

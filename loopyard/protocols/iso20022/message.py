@@ -36,8 +36,9 @@ class Message:
         if not profile.unrolls_extensions:
             return writing.iso
         pairs = extensions.listed(body, self.extensions)
-        merge = extensions.overridden if profile.extensions_override else extensions.unrolled
-        return merge(writing.iso, pairs)
+        if profile.extensions_override:
+            return extensions.overridden(writing.iso, pairs)
+        return extensions.unrolled(writing.iso, pairs, self.known)
 
     def from_iso(self, body: Any, profile: Profile = STRICT) -> Tree:
         """The FSPIOP body that says what an ISO 20022 body says. Raises MalformedMessage."""
@@ -47,7 +48,7 @@ class Message:
         for row in self.rows:
             row.read(reading)
         if profile.rolls_up_extensions:
-            known = self._known(profile) - reading.strange
+            known = self._mapped if profile.rolls_up_everything else self.known - reading.strange
             pairs = extensions.rolled_up(body, known, verbatim=profile.rolls_up_everything)
             tree.put(reading.body, f"{self.extensions}.extension", pairs or None)
         return reading.body
@@ -58,6 +59,11 @@ class Message:
         texts = {row.name: tree.need(body, row.iso, MalformedMessage) for row in given}
         return Envelope(**texts, answers=answers)
 
-    def _known(self, profile: Profile) -> frozenset[str]:
-        paths = (row.mapped if profile.rolls_up_everything else row.known for row in self.rows)
-        return frozenset(path for each in paths for path in each)
+    @property
+    def known(self) -> frozenset[str]:
+        """The elements that stand for something in FSPIOP, or are always the same."""
+        return frozenset(path for row in self.rows for path in row.known)
+
+    @property
+    def _mapped(self) -> frozenset[str]:
+        return frozenset(path for row in self.rows for path in row.mapped)

@@ -38,12 +38,16 @@ def agents(agent: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A customer with her institution and the first of her currencies; `party`, `agent` and `account` are ISO elements."""
+    """A customer with her institution and the first of her currencies; `party`, `agent` and `account` are ISO elements.
+
+    `needs_agent` tells that the message demands the institution, which in FSPIOP may be left out.
+    """
 
     party: str
     agent: str
     account: str
     fspiop: str
+    needs_agent: bool = False
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -62,7 +66,7 @@ class Party:
         arm = _arm(identifier if to.profile.splits_organisation_ids else kind)
         to.put(f"{self.party}.Id.{arm}.{_IDENTIFIER}", identifier)
         to.put(f"{self.agent}.{SUB_ID}", to.text(f"{about}.partySubIdOrType"))
-        to.put(f"{self.agent}.{INSTITUTION}", to.text(f"{about}.fspId"))
+        to.put(f"{self.agent}.{INSTITUTION}", to.need(f"{about}.fspId") if self.needs_agent else to.text(f"{about}.fspId"))
         to.put(f"{self.party}.Nm", names.joined(to, self.fspiop))
         to.put(f"{self.account}.Ccy", _first_currency(to, f"{self.fspiop}.supportedCurrencies"))
 
