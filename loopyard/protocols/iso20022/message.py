@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from loopyard.protocols.iso20022 import extensions, tree
@@ -25,6 +25,15 @@ class Message:
     rows: tuple[Row, ...]
     loses: tuple[str, ...] = ()
     extensions: str = "extensionList"
+    known: frozenset[str] = field(init=False)
+    """The elements that stand for something in FSPIOP, or are always the same."""
+    mapped: frozenset[str] = field(init=False)
+    """The elements for which today's connectors have a place in FSPIOP."""
+
+    def __post_init__(self) -> None:
+        # A frozen object takes what is computed once from its fields only this way.
+        object.__setattr__(self, "known", frozenset(path for row in self.rows for path in row.known))
+        object.__setattr__(self, "mapped", frozenset(path for row in self.rows for path in row.mapped))
 
     def to_iso(self, body: Any, envelope: Envelope, profile: Profile = STRICT) -> Tree:
         """The ISO 20022 body that says what an FSPIOP body says. Raises NoIsoForm."""
@@ -48,7 +57,7 @@ class Message:
         for row in self.rows:
             row.read(reading)
         if profile.rolls_up_extensions:
-            known = self._mapped if profile.rolls_up_everything else self.known - reading.strange
+            known = self.mapped if profile.rolls_up_everything else self.known - reading.strange
             pairs = extensions.rolled_up(body, known, verbatim=profile.rolls_up_everything)
             tree.put(reading.body, f"{self.extensions}.extension", pairs or None)
         return reading.body
@@ -58,12 +67,3 @@ class Message:
         given = [row for row in self.rows if isinstance(row, Given)]
         texts = {row.name: tree.need(body, row.iso, MalformedMessage) for row in given}
         return Envelope(**texts, answers=answers)
-
-    @property
-    def known(self) -> frozenset[str]:
-        """The elements that stand for something in FSPIOP, or are always the same."""
-        return frozenset(path for row in self.rows for path in row.known)
-
-    @property
-    def _mapped(self) -> frozenset[str]:
-        return frozenset(path for row in self.rows for path in row.mapped)

@@ -32,9 +32,9 @@ def text(tree: Any, path: str, error: type[Untranslatable]) -> str | None:
 
 
 def need(tree: Any, path: str, error: type[Untranslatable]) -> str:
-    """The text at a path. Raises `error` when it is missing or no text."""
+    """The text at a path. Raises `error` when it is missing, empty or no text."""
     value = text(tree, path, error)
-    if value is None:
+    if not value:
         raise error(path, "is missing")
     return value
 

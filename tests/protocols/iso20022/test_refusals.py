@@ -51,7 +51,7 @@ def test_an_integer_for_a_code_becomes_text(operation: str) -> None:
     assert to_iso(operation, error(3204, "x")) == to_iso(operation, error("3204", "x"))
 
 
-@pytest.mark.parametrize("code", [None, True, [], {}])
+@pytest.mark.parametrize("code", [None, True, "", [], {}])
 def test_an_error_without_a_code_cannot_be_told(code: Any) -> None:
     with pytest.raises(NoIsoForm, match=r"^errorInformation\.errorCode"):
         to_iso("PUT /quotes/{ID}/error", error(code, "x"))
