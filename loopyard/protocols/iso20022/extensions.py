@@ -10,17 +10,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from loopyard.protocols.iso20022.choices import excludes
 from loopyard.protocols.iso20022.errors import NoIsoForm
 from loopyard.protocols.iso20022.tree import Tree, find, leaves, put
 
 _PATH: Final = re.compile(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)+")
-_CHOICES: Final = (
-    frozenset({"Cd", "Prtry"}),
-    frozenset({"OrgId", "PrvtId"}),
-    frozenset({"Dt", "DtTm"}),
-    frozenset({"IlpV4PrepPacket", "Sh256Sgntr"}),
-)
-"""Elements that exclude one another under the same parent, in the messages used here."""
 
 
 def listed(body: Any, path: str) -> list[tuple[str, Any]]:
@@ -52,9 +46,7 @@ def unrolled(message: Tree, extensions: list[tuple[str, Any]], known: Collection
 def _is_taken(message: Tree, steps: list[str]) -> bool:
     node: Any = message
     for step in steps:
-        if not isinstance(node, dict):
-            return True
-        if any(step in choice and (choice - {step}) & node.keys() for choice in _CHOICES):
+        if not isinstance(node, dict) or excludes(node, step):
             return True
         if step not in node:
             return False

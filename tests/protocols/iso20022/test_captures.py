@@ -10,6 +10,7 @@ import pytest
 
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import media
+from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.errors import MalformedMessage
 from loopyard.protocols.iso20022.message import Message
 from loopyard.protocols.iso20022.messages import MESSAGES, is_iso_media
@@ -104,6 +105,12 @@ def test_strictly_read_and_written_again_it_says_the_same_but_for_a_second_arm_o
 @each_message
 def test_a_message_satisfies_the_contract(sent: Recorded) -> None:
     assert material.CONTRACT.request_errors(sent.operation, sent.body) == []
+
+
+@each_message
+def test_no_choice_is_filled_doubly_but_by_the_reference_core_connector(sent: Recorded) -> None:
+    expected = ["CdtTrfTxInf.Purp"] if is_of_the_reference_core_connector(sent) else []
+    assert list(doubled(sent.body)) == expected
 
 
 @pytest.mark.parametrize("sent", WITH_PACKET, ids=str)

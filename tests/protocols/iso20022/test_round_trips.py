@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.errors import MalformedMessage, NoIsoForm, Untranslatable
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import LIKE_SDK, STRICT, Profile
@@ -49,6 +50,16 @@ def test_what_the_like_sdk_reader_reads_is_written_as_it_was(case: tuple[str, Bo
 def test_what_is_written_satisfies_the_contract(profile: Profile, case: tuple[str, Body]) -> None:
     operation, body = case
     assert material.CONTRACT.request_errors(operation, written(operation, body, profile)) == []
+
+
+@given(bodies.operations_and_bodies())
+def test_the_strict_emitter_fills_one_arm_of_a_choice_and_like_sdk_both_for_organisations(case: tuple[str, Body]) -> None:
+    operation, body = case
+    assert list(doubled(written(operation, body, STRICT))) == []
+    parties = [body.get(name) for name in ("party", "payer", "payee")]
+    kinds = [party["partyIdInfo"]["partyIdType"] for party in parties if party]
+    organisations = [kind for kind in kinds if kind in ("BUSINESS", "ALIAS", "DEVICE")]
+    assert len(list(doubled(written(operation, body, LIKE_SDK)))) == len(organisations)
 
 
 @given(bodies.operations_and_bodies())

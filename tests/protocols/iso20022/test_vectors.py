@@ -6,13 +6,14 @@ import json
 
 import pytest
 
+from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import LIKE_SDK, STRICT
 from tests.protocols.iso20022 import material
 from tests.protocols.iso20022.material import Vector
 
 each_vector = pytest.mark.parametrize("vector", material.vectors(), ids=lambda vector: vector.name)
-TWO_ARMS = {"parties_put_business_extensions"}
+TWO_ARMS = {"parties_put_business_extensions": ["Rpt.UpdtdPtyAndAcctId.Pty.Id"]}
 """Vectors that the strict emitter must not reproduce: they fill both arms of a choice."""
 
 
@@ -36,6 +37,11 @@ def test_the_like_sdk_emitter_writes_the_vector_to_the_octet(vector: Vector) -> 
 @each_vector
 def test_the_like_sdk_reader_makes_of_the_vector_what_the_transformer_makes(vector: Vector) -> None:
     assert MESSAGES[vector.operation].from_iso(vector.iso, LIKE_SDK) == vector.back
+
+
+@each_vector
+def test_a_choice_that_the_vector_fills_doubly_is_found(vector: Vector) -> None:
+    assert list(doubled(vector.iso)) == TWO_ARMS.get(vector.name, [])
 
 
 @each_vector
