@@ -55,6 +55,15 @@ class Settings:
     """Let a conversion that the provider fulfilled expire by itself when no transfer follows. Real hubs leave it reserved."""
     unwind_refused: bool = True
     """Undo a fulfilled conversion when its transfer is refused at prepare. Inferred: real hubs may leave it reserved."""
+    window_close_seconds: float = 0.0
+    """How long a closed settlement window stays PROCESSING. Real hubs need up to three seconds."""
+    gross_settlement_seconds: float = 1.0
+    """How long after its commit a transfer is settled by a gross model."""
+    settlement_abort_fails: bool = False
+    """Answer the abort of a settlement that is not final with an internal error and do nothing, as a release of the real
+    service does by mistake."""
+    funds_out_seconds: float = 432_000.0
+    """How long the first half of funds out can be finished."""
     provision_settlement_model: bool = True
     """Begin with the default deferred net settlement model, without which no participant can be added."""
     oracle_types: tuple[str, ...] = PARTY_ID_TYPES

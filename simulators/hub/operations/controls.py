@@ -101,13 +101,13 @@ def record_json(record: Record) -> Json:
     """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target."""
     prepare = record.prepare
     amounts = [prepare.amount] if prepare.target is None else [prepare.amount, prepare.target]
-    simple = "committed" if record.public == "COMMITTED" else "aborted" if record.public == "ABORTED" else "open"
+    simple = {"COMMITTED": "committed", "SETTLED": "committed", "ABORTED": "aborted"}.get(record.public, "open")
     return {
         "id": record.id, "kind": record.kind, "payer": prepare.payer, "payee": prepare.payee,
         "amounts": [{"amount": str(each), "currency": each.currency.code} for each in amounts],
         "state": simple, "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
         "determining": prepare.determining, "expiration": dates.to_iso(prepare.expires_at) if prepare.expires_at else None,
-        "completedTimestamp": record.completed,
+        "completedTimestamp": record.completed, "window": record.window,
     }  # fmt: skip
 
 

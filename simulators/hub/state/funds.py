@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from loopyard.kernel import ledger as books
@@ -15,20 +17,24 @@ Action = Literal["recordFundsIn", "recordFundsOutPrepareReserve"]
 
 @dataclass(slots=True, eq=False)
 class Movement:
-    """One recorded movement; only a withdrawal stays RESERVED until it is committed or aborted."""
+    """One recorded movement; only a withdrawal stays RESERVED until it is committed or aborted, which it can be before
+    `expires_at`. What happens to the reservation afterwards is not known; here it stays."""
 
     id: str
     account: Account
     amount: Money
     state: Literal["RESERVED", "COMMITTED", "ABORTED"]
+    expires_at: datetime
 
 
 class Funds:
     """The movements of one hub. An id that was used is ignored, whatever comes with it."""
 
-    def __init__(self, participants: Participants, book: Ledger) -> None:
+    def __init__(self, participants: Participants, book: Ledger, now: Callable[[], datetime], validity: float) -> None:
         self._participants = participants
         self._book = book
+        self._now = now
+        self._validity = timedelta(seconds=validity)
         self._withdrawals: dict[Currency, books.Account] = {}
         self.movements: dict[str, Movement] = {}
 
@@ -36,29 +42,36 @@ class Funds:
         """Funds in, or the first half of funds out; the latter undoes itself when the prefunding does not suffice."""
         if id_ in self.movements:
             return
+        expires_at = self._now() + self._validity
         if action == "recordFundsIn":
-            self.movements[id_] = Movement(id_, account, amount, "COMMITTED")
+            self.movements[id_] = Movement(id_, account, amount, "COMMITTED", expires_at)
             self._post(id_, debit(self._mirror(amount), amount), credit(account.book, amount), account, "funds in")
             return
-        movement = self.movements[id_] = Movement(id_, account, amount, "RESERVED")
+        movement = self.movements[id_] = Movement(id_, account, amount, "RESERVED", expires_at)
         self._post(id_, debit(account.book, amount), credit(self._pending(amount), amount), account, "funds out, reserved")
         if account.value > Money.zero(amount.currency):
             self._abort(movement)
 
     def commit(self, id_: str) -> None:
-        """The second half of funds out. What is unknown or not reserved is left as it is."""
-        movement = self.movements.get(id_)
-        if movement is not None and movement.state == "RESERVED":
+        """The second half of funds out. What is unknown, not reserved or expired is left as it is."""
+        movement = self._reserved(id_)
+        if movement is not None:
             movement.state = "COMMITTED"
             amount = movement.amount
             legs = debit(self._pending(amount), amount), credit(self._mirror(amount), amount)
             self._post(id_, *legs, movement.account, "funds out")
 
     def abort(self, id_: str) -> None:
-        """Take back the first half of funds out. What is unknown or not reserved is left as it is."""
-        movement = self.movements.get(id_)
-        if movement is not None and movement.state == "RESERVED":
+        """Take back the first half of funds out. What is unknown, not reserved or expired is left as it is."""
+        movement = self._reserved(id_)
+        if movement is not None:
             self._abort(movement)
+
+    def _reserved(self, id_: str) -> Movement | None:
+        movement = self.movements.get(id_)
+        if movement is None or movement.state != "RESERVED" or movement.expires_at <= self._now():
+            return None
+        return movement
 
     def _abort(self, movement: Movement) -> None:
         movement.state = "ABORTED"

@@ -10,6 +10,7 @@ from loopyard.kernel.ledger import Ledger, credit, debit
 from loopyard.kernel.money import Currency, Money
 from simulators.hub.state.errors import ClientFault, InternalFault, ProvisioningRefused
 from simulators.hub.state.funds import Funds
+from simulators.hub.state.mails import LIMIT_ADJUSTED, Mails
 from simulators.hub.state.models import SettlementModels
 from simulators.hub.state.participants import (
     HUB_ACCOUNT_TYPES,
@@ -31,11 +32,12 @@ _COLUMN: Final = Decimal(10) ** 14
 class Operator:
     """The administration of one hub."""
 
-    def __init__(self, participants: Participants, funds: Funds, models: SettlementModels, book: Ledger) -> None:
+    def __init__(self, participants: Participants, funds: Funds, models: SettlementModels, book: Ledger, mails: Mails) -> None:
         self._participants = participants
         self._funds = funds
         self._models = models
         self._book = book
+        self._mails = mails
 
     def add_participant(self, name: str, code: str, *, is_proxy: bool) -> Participant:
         """A participant, or another currency of one. Raises ProvisioningRefused, ClientFault, NoModelForCurrency."""
@@ -99,6 +101,7 @@ class Operator:
             raise InternalFault("Participant Limit does not exist")
         _check_limit_type(limit_type)
         account.limit = Limit(limit, alarm_percentage)
+        self._mails.write(LIMIT_ADJUSTED, account)
         return account.limit
 
     def set_active(self, name: str, is_active: bool) -> Participant:

@@ -19,6 +19,7 @@ from simulators.hub.state.errors import (
     UndefinedCode,
 )
 from simulators.hub.state.expiry import Expiry
+from simulators.hub.state.gross import GrossSettlement
 from simulators.hub.state.notices import Copied, Notified, Relayed, Told
 from simulators.hub.state.records import Fulfil, Prepare, Record, Rejection
 from simulators.hub.state.rules import Rules
@@ -27,11 +28,12 @@ from simulators.hub.state.rules import Rules
 class Transfers:
     """The transfers of one hub."""
 
-    def __init__(self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions) -> None:
+    def __init__(self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions, gross: GrossSettlement) -> None:
         self.desk = desk
         self._rules = rules
         self._expiry = expiry
         self._conversions = conversions
+        self._gross = gross
 
     def prepare(self, request: Prepare) -> None:
         """Reserve the amount, or refuse: duplicates first, then the scheme's rules, then the position."""
@@ -92,7 +94,7 @@ class Transfers:
         record.step("fulfil", self.desk.now())
         record.fulfilment, record.extensions = answer.fulfilment, answer.extensions
         record.completed = answer.completed or dates.to_iso(self.desk.now())
-        self.desk.positions.commit(record, record.prepare.payee)
+        moved = self.desk.positions.commit(record, record.prepare.payee)
         self.desk.finish(record, "commit")
         payer, payee = record.prepare.payer, record.prepare.payee
         if answer.state == "RESERVED":
@@ -104,6 +106,7 @@ class Transfers:
                 self.desk.announce(Copied(record, answer, payee))
         for each in record.conversions:
             self._conversions.commit(each, answer.original)
+        self._gross.committed(record, moved)
 
     def reject(self, answer: Rejection) -> None:
         """The payee's error: the reservation is undone, and both parties hear the payee's words."""

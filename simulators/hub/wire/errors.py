@@ -37,6 +37,7 @@ _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
         errors.ResourceNotFound: "3200",
         errors.ClientFault: "3000",
         errors.ProvisioningRefused: "3003",
+        errors.SettlementRefused: "3100",
         directory.OnlyOtherSubIds: "3200",
         directory.PartyAbsent: "3200",
         directory.NoSuchOracle: "3003",
