@@ -9,6 +9,7 @@ from loopyard.engine.simulator import Control
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW
+from simulators.hub.operations.settlement_controls import SETTLEMENT_CONTROLS
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
@@ -130,5 +131,5 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
     Control("transfers", transfers), Control("set-limit", set_limit), Control("set-active", set_active),
-    Control("funds-in", funds_in), Control("funds-out", funds_out), RAW,
+    Control("funds-in", funds_in), Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,
 )  # fmt: skip

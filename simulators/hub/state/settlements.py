@@ -72,6 +72,16 @@ class Settlements:
             f"settlement '{settlement.id}'"
         )
 
+    def contents_for(self, model: SettlementModel, window: Window) -> list[Content]:
+        """What a window holds for a model, and no settlement has taken yet."""
+        if window.state not in ("CLOSED", "ABORTED", PENDING):
+            return []
+        return [
+            each
+            for each in window.contents
+            if each.state == "CLOSED" and self._models.net_model(each.account_type, each.currency) is model
+        ]
+
     def create(self, model_name: str, reason: str, window_ids: Sequence[int]) -> Settlement:
         """Take what these windows hold for a model, all or nothing. Raises SettlementRefused."""
         model = self._net_model(model_name)
@@ -101,22 +111,13 @@ class Settlements:
         taken, inapplicable = [], []
         for id_ in window_ids:
             window = self._windows.find(id_)
-            found = self._contents_for(model, window) if window is not None else []
+            found = self.contents_for(model, window) if window is not None else []
             taken += found
             if not found:
                 inapplicable.append(id_)
         if inapplicable:
             raise SettlementRefused(f"Inapplicable windows {', '.join(map(str, inapplicable))}")
         return taken
-
-    def _contents_for(self, model: SettlementModel, window: Window) -> list[Content]:
-        if window.state not in ("CLOSED", "ABORTED", PENDING):
-            return []
-        return [
-            each
-            for each in window.contents
-            if each.state == "CLOSED" and self._models.net_model(each.account_type, each.currency) is model
-        ]
 
     def _accounts(self, contents: Sequence[Content], reason: str) -> list[SettlementAccount]:
         made: dict[Account, SettlementAccount] = {}

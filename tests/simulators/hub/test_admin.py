@@ -416,3 +416,46 @@ def test_every_planned_participant_has_a_number() -> None:
         ]  # fmt: skip
 
     run(work)
+
+
+def test_funds_out_can_be_finished_for_five_days() -> None:
+    async def work(yard: Yard) -> None:
+        out = "c51ec534-ee48-4575-b6a9-ead2955b8069"
+        await yard.admin("POST", f"{BANK}/accounts/6", funds("recordFundsOutPrepareReserve", 10, out))
+        await yard.clock.advance(432_000)
+        finish = {"action": "recordFundsOutCommit", "reason": "late"}
+        assert (await yard.admin("PUT", f"{BANK}/accounts/6/transfers/{out}", finish)).status == 202
+        hub = read(await yard.admin("GET", "/participants/Hub/accounts?currency=MWK"))
+        assert hub[0]["value"] == 6000, "the second half came too late"
+
+    run(work)
+
+
+def test_the_hub_writes_e_mails_to_whoever_gave_an_address() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.pay(1, "150")
+        assert yard.control("mails") == [], "nobody has an address"
+        addressed = (
+            ("green-bank", "NET_DEBIT_CAP_THRESHOLD_BREACH"),
+            ("Hub", "NET_DEBIT_CAP_THRESHOLD_BREACH"),
+            ("green-bank", "NET_DEBIT_CAP_ADJUSTMENT"),
+            ("Hub", "SETTLEMENT_TRANSFER_POSITION_CHANGE"),
+        )
+        for name, kind in addressed:
+            body = {"type": f"{kind}_EMAIL", "value": f"{name}@example.org".lower()}
+            assert (await yard.admin("POST", f"/participants/{name}/endpoints", body)).status == 201
+        await yard.pay(2, "50")
+        assert yard.control("mails") == [], "200 are a tenth of the cover of 2000, and no more"
+        await yard.pay(3, "0.0001")
+        yard.control("set-limit", participant="green-bank", currency=MWK, value="900")
+        yard.control("close-window")
+        yard.control("settle")
+        found = [(each["kind"], each["participant"], each["position"], each["addresses"]) for each in yard.control("mails")]
+        assert found == [
+            ("NET_DEBIT_CAP_THRESHOLD_BREACH_EMAIL", "green-bank", "200.0001", ["green-bank@example.org", "hub@example.org"]),
+            ("NET_DEBIT_CAP_ADJUSTMENT_EMAIL", "green-bank", "200.0001", ["green-bank@example.org"]),
+            ("SETTLEMENT_TRANSFER_POSITION_CHANGE_EMAIL", "blue-wallet", "0", ["hub@example.org"]),
+            ("SETTLEMENT_TRANSFER_POSITION_CHANGE_EMAIL", "green-bank", "0", ["hub@example.org"]),
+        ]
+
+    run(work)

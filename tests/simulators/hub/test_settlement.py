@@ -611,3 +611,43 @@ def test_a_gross_model_for_all_leaves_currencies_with_a_net_model_alone(net: str
         assert (yard.state(id_) == "SETTLED") is settled
 
     run(work)
+
+
+# -- what a world does at once ----------------------------------------------------------------------------------------
+
+
+def test_a_world_settles_and_its_settlement_bank_pays() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.pay(amount="30.5")
+        closed = yard.control("close-window", reason="eod")
+        assert (closed["state"], closed["transfers"], [each["net"] for each in closed["nets"]]) == (
+            "CLOSED",
+            1,
+            ["30.5", "-30.5"],
+        )
+        (report,) = yard.control("settle")
+        assert report["state"] == "SETTLED"
+        assert [each["difference"] for each in report["participants"]] == ["30.5", "-30.5"], "nobody has paid yet"
+        paid = yard.control("pay-settlement", settlement=1)
+        assert paid["participants"] == [
+            {"participant": "green-bank", "currency": MWK, "net": "30.5", "liquidity": "-30.5", "difference": "0"},
+            {"participant": "blue-wallet", "currency": MWK, "net": "-30.5", "liquidity": "30.5", "difference": "0"},
+        ]
+        assert (liquidity(yard, "green-bank"), liquidity(yard, "blue-wallet")) == ("-1969.5", "-2030.5")
+        assert yard.control("pay-settlement", settlement=1) == paid, "what is paid is not paid again"
+        assert yard.control("settlement-report", settlement=1) == [paid]
+        assert yard.control("settle") == [], "there is nothing left"
+
+    run(work)
+
+
+def test_a_settlement_bank_does_not_take_what_is_not_there() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.pay(amount="500")
+        yard.control("funds-out", participant="green-bank", amount="1600", currency=MWK)
+        yard.control("close-window")
+        yard.control("settle")
+        rows = yard.control("pay-settlement", settlement=1)["participants"]
+        assert [each["difference"] for each in rows] == ["500", "0"]
+
+    run(work)

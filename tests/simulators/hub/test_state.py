@@ -17,7 +17,7 @@ from simulators.hub.state.records import CONVERSION, OUTCOMES, PUBLIC, TRANSFER
 from simulators.hub.state.settlement_records import SETTLEMENT, SETTLEMENT_ACCOUNT
 from simulators.hub.state.windows import CONTENT, WINDOW
 from simulators.hub.webhooks.messages import MESSAGES
-from tests.simulators.hub.yard import MWK, ZMW, Yard, run, transfer_id
+from tests.simulators.hub.yard import MWK, ZMW, Yard, conversion_id, run, transfer_id
 
 LIVES = [TRANSFER, CONVERSION, WINDOW, CONTENT, SETTLEMENT, SETTLEMENT_ACCOUNT]
 
@@ -45,10 +45,6 @@ def test_names_are_stable_unique_and_tell_messages_from_requests() -> None:
     assert len({*operations, *messages}) == len(operations) + len(messages)
     assert all(name.startswith("hub.") and name.count(".") == 2 for name in operations + messages)
     assert all(name.endswith("-notice") for name in messages)
-
-
-def conversion_id(number: int) -> str:
-    return f"{number:08d}-c26a-4474-8b3c-99b96a814bfc"
 
 
 MOVES = st.one_of(

@@ -287,6 +287,10 @@ def transfer_id(number: int) -> str:
     return f"{number:08d}-ee48-4575-b6a9-ead2955b8069"
 
 
+def conversion_id(number: int) -> str:
+    return f"{number:08d}-c26a-4474-8b3c-99b96a814bfc"
+
+
 def changed(participants: tuple[Participant, ...], id_: str, **what: Any) -> tuple[Participant, ...]:
     """The participants with one of them changed."""
     return tuple(replace(each, **what) if each.id == id_ else each for each in participants)
