@@ -59,6 +59,8 @@ class Settings:
     """How long a closed settlement window stays PROCESSING. Real hubs need up to three seconds."""
     gross_settlement_seconds: float = 1.0
     """How long after its commit a transfer is settled by a gross model."""
+    interchange_fees: bool = False
+    """Run the rule script that charges committed transfers between wallets an interchange fee."""
     settlement_abort_fails: bool = False
     """Answer the abort of a settlement that is not final with an internal error and do nothing, as a release of the real
     service does by mistake."""

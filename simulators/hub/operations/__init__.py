@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.hub.operations import admin, als_admin, fx, participants, parties, quotes, settlements, transfers, windows
+from simulators.hub.operations import (
+    admin,
+    als_admin,
+    fx,
+    models,
+    participants,
+    parties,
+    quotes,
+    settlements,
+    transfers,
+    windows,
+)
 
 FSPIOP_OPERATIONS: Final = (
     *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS, *fx.OPERATIONS,
 )  # fmt: skip
-ADMIN_OPERATIONS: Final = admin.OPERATIONS
+ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
 SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)
 ALS_ADMIN_OPERATIONS: Final = als_admin.OPERATIONS

@@ -9,11 +9,13 @@ from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
 from loopyard.kernel.money import Money
 from simulators.hub.settings import Settings
+from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
 from simulators.hub.state.directory import Directory, PartyKey
 from simulators.hub.state.entries import SettlementEntries
 from simulators.hub.state.expiry import Expiry
+from simulators.hub.state.fees import InterchangeFees
 from simulators.hub.state.funds import Funds
 from simulators.hub.state.gross import GrossSettlement
 from simulators.hub.state.mails import Mails
@@ -44,8 +46,9 @@ class Hub:
         self.participants = Participants(settings.hub_name, self.book, site.clock.now)
         self.funds = Funds(self.participants, self.book, site.clock.now, settings.funds_out_seconds)
         self.mails = Mails(self.participants, site.clock.now)
-        self.models = SettlementModels(site.clock.now)
-        self.operator = Operator(self.participants, self.funds, self.models, self.book, self.mails)
+        self.account_types = AccountTypes(self.started)
+        self.models = SettlementModels(self.account_types)
+        self.operator = Operator(self.participants, self.funds, self.models, self.account_types, self.book, self.mails)
         self.windows = Windows(self.models, site.crew, settings.window_close_seconds)
         entries = SettlementEntries(self.participants, self.book, self.mails)
         self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
@@ -61,13 +64,17 @@ class Hub:
         rules = Rules(self.participants, settings, site.clock.now)
         expiry = Expiry(site.crew, settings.scan_seconds, self._expire)
 
+        after = [gross.committed]
+        if settings.interchange_fees:
+            after.append(InterchangeFees(self.participants, self.book, self.windows).committed)
+
         def say(notice: Notice) -> None:
             announce(self, notice)
 
         transfers = Desk("transfer", self.participants, positions, settings, site.crew, say)
         conversions = Desk("conversion", self.participants, positions, settings, site.crew, say)
         self.conversions = Conversions(conversions, rules, expiry, lambda id_: transfers.find(id_) is not None)
-        self.transfers = Transfers(transfers, rules, expiry, self.conversions, gross)
+        self.transfers = Transfers(transfers, rules, expiry, self.conversions, after)
 
     def _expire(self, record: Record) -> None:
         (self.transfers if record.kind == "transfer" else self.conversions).expire(record)

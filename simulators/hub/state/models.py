@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
+from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.errors import HubError
-from simulators.hub.state.participants import LEDGER_ACCOUNT_TYPES, POSITION, SETTLEMENT
+from simulators.hub.state.participants import POSITION, SETTLEMENT
 
 DEFAULT_NAME: Final = "DEFAULTDEFERREDNET"
 _COMBINATIONS: Final = frozenset(
@@ -58,8 +58,8 @@ class SettlementModel:
 class SettlementModels:
     """The models of one hub, in the order of creation."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, account_types: AccountTypes) -> None:
+        self._account_types = account_types
         self._models: list[SettlementModel] = []
 
     def __iter__(self) -> Iterator[SettlementModel]:
@@ -85,9 +85,9 @@ class SettlementModels:
             raise ModelRefused(
                 "Invalid settlement model definition - delay-granularity-interchange combination is not supported"
             )
-        if ledger_type not in LEDGER_ACCOUNT_TYPES:
+        if ledger_type not in self._account_types:
             raise AccountTypeUnknown("Ledger account type was not found")
-        if settlement_type not in LEDGER_ACCOUNT_TYPES:
+        if settlement_type not in self._account_types:
             raise AccountTypeUnknown("Settlement account type was not found")
         if any(each.name.lower() == name.lower() for each in self._models):
             raise ModelRefused("Settlement Model already exists")

@@ -87,7 +87,7 @@ Extensions = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class Prepare:
     """A request to move money. For a conversion the payer is the initiator, the payee the FX provider, `amount` the
-    source amount, `target` the target amount, and `determining` the transfer that decides.
+    source amount, `target` the target amount, and `determining` the transfer that decides. `packet` is a transfer's ILP packet.
 
     `source` is who sent it; `digest` tells a repeat from a changed request; `original` is the message, opaque here, and kept
     only until it was passed on or refused.
@@ -105,6 +105,7 @@ class Prepare:
     original: Any
     target: Money | None = None
     determining: str | None = None
+    packet: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@ is reserved on the provider's position instead, and takes its conversion along w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from loopyard.protocols.fspiop import dates
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
@@ -19,21 +21,25 @@ from simulators.hub.state.errors import (
     UndefinedCode,
 )
 from simulators.hub.state.expiry import Expiry
-from simulators.hub.state.gross import GrossSettlement
 from simulators.hub.state.notices import Copied, Notified, Relayed, Told
+from simulators.hub.state.positions import Moved
 from simulators.hub.state.records import Fulfil, Prepare, Record, Rejection
 from simulators.hub.state.rules import Rules
 
+AfterCommit = Callable[[Record, Moved], None]
+
 
 class Transfers:
-    """The transfers of one hub."""
+    """The transfers of one hub. `after` a commit, and its messages, other parts of the ledger have their turn."""
 
-    def __init__(self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions, gross: GrossSettlement) -> None:
+    def __init__(
+        self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions, after: Sequence[AfterCommit]
+    ) -> None:
         self.desk = desk
         self._rules = rules
         self._expiry = expiry
         self._conversions = conversions
-        self._gross = gross
+        self._after = after
 
     def prepare(self, request: Prepare) -> None:
         """Reserve the amount, or refuse: duplicates first, then the scheme's rules, then the position."""
@@ -106,7 +112,8 @@ class Transfers:
                 self.desk.announce(Copied(record, answer, payee))
         for each in record.conversions:
             self._conversions.commit(each, answer.original)
-        self._gross.committed(record, moved)
+        for follow in self._after:
+            follow(record, moved)
 
     def reject(self, answer: Rejection) -> None:
         """The payee's error: the reservation is undone, and both parties hear the payee's words."""

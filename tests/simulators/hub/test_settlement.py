@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from loopyard.protocols import ilp
 from loopyard.transport.client import Answer
 from tests.simulators.hub.yard import MWK, ZMW, Yard, run
 
@@ -611,6 +612,51 @@ def test_a_gross_model_for_all_leaves_currencies_with_a_net_model_alone(net: str
         assert (yard.state(id_) == "SETTLED") is settled
 
     run(work)
+
+
+# -- interchange fees -------------------------------------------------------------------------------------------------
+
+FEES = CGS | {
+    "name": "INTERCHANGEFEE", "settlementGranularity": "NET", "settlementInterchange": "MULTILATERAL",
+    "settlementDelay": "DEFERRED", "currency": MWK, "ledgerAccountType": "INTERCHANGE_FEE",
+    "settlementAccountType": "INTERCHANGE_FEE_SETTLEMENT",
+}  # fmt: skip
+WALLET = {"partyIdInfo": {"extensionList": {"extension": [{"key": "accountType", "value": "Wallet"}]}}}
+KIND = {"scenario": "TRANSFER", "initiator": "PAYER", "initiatorType": "CONSUMER"}
+
+
+@pytest.mark.parametrize(("changed", "fee"), [({}, "0.63"), ({"payee": {}}, "0"), ({"transactionType": {}}, "0")])
+def test_transfers_between_wallets_cost_interchange(changed: dict[str, Any], fee: str) -> None:
+    data = {"payer": WALLET, "payee": WALLET, "transactionType": KIND} | changed
+
+    async def work(yard: Yard) -> None:
+        for model in (FEES, FEES | {"name": "DEFERREDNETMWK", "ledgerAccountType": "POSITION",
+                                    "settlementAccountType": "SETTLEMENT"}):  # fmt: skip
+            assert (await yard.admin("POST", "/settlementModels", model)).status == 201
+        for name in ("one", "two"):
+            await yard.admin("POST", "/participants", {"name": name, "currency": MWK})
+            limit = {"currency": MWK, "limit": {"type": "NET_DEBIT_CAP", "value": 1000}}
+            await yard.admin("POST", f"/participants/{name}/initialPositionAndLimits", limit)
+            yard.control("funds-in", participant=name, currency=MWK, amount="1000")
+        packet = ilp.encode(ilp.Packet("v1", 10499, "g.mwk.two", data))
+        await yard.prepare(source="one", payerFsp="one", payeeFsp="two", amount="104.99", ilpPacket=packet)
+        await yard.fulfil(source="two", to="one")
+        rows = read(await yard.admin("GET", "/participants/one/accounts"))
+        assert str(next(each["value"] for each in rows if each["ledgerAccountType"] == "INTERCHANGE_FEE")) == fee
+        yard.control("close-window")
+        reports = yard.control("settle")
+        nets = {(each["model"], row["participant"]): row["net"] for each in reports for row in each["participants"]}
+        expected = {("DEFERREDNETMWK", "one"): "104.99", ("DEFERREDNETMWK", "two"): "-104.99"}
+        if fee != "0":
+            expected |= {("INTERCHANGEFEE", "one"): fee, ("INTERCHANGEFEE", "two"): f"-{fee}"}
+        assert nets == expected
+        assert all(each["value"] == 0 for each in rows_of_type(read(await yard.admin("GET", "/participants/two/accounts"))))
+
+    run(work, interchange_fees=True)
+
+
+def rows_of_type(rows: Any) -> list[Any]:
+    return [each for each in rows if each["ledgerAccountType"] in ("POSITION", "INTERCHANGE_FEE")]
 
 
 # -- what a world does at once ----------------------------------------------------------------------------------------
