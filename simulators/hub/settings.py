@@ -70,6 +70,8 @@ class Settings:
     """Begin with the default deferred net settlement model, without which no participant can be added."""
     oracle_types: tuple[str, ...] = PARTY_ID_TYPES
     """Kinds of party ids that the directory serves."""
+    duplicate_oracle_text: bool = False
+    """Add the word `Duplicate` to the refusal of an oracle that is there already, as collections of older releases expect."""
     admin_hostname: str = "http://central-ledger"
     """The host in the self links of the administrative API."""
     jws_sign: bool = False

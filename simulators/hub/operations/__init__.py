@@ -9,6 +9,7 @@ from simulators.hub.operations import (
     als_admin,
     fx,
     models,
+    oracle,
     participants,
     parties,
     quotes,
@@ -23,3 +24,4 @@ FSPIOP_OPERATIONS: Final = (
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
 SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)
 ALS_ADMIN_OPERATIONS: Final = als_admin.OPERATIONS
+ORACLE_OPERATIONS: Final = oracle.OPERATIONS

@@ -10,8 +10,8 @@ from loopyard.engine.operations import operation
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
-from simulators.hub.state.directory import PartyKey
 from simulators.hub.state.errors import DestinationUnknown, HubError, PartyNotFound, RequesterNotFound
+from simulators.hub.state.parties import PartyKey
 from simulators.hub.webhooks import messages
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import pass_on, reporting, say

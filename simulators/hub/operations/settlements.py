@@ -26,7 +26,7 @@ _SETTLEMENT_PARAMETERS: Final = (
 @operation("hub.settlements.create", "POST", "/v2/settlements")
 async def create(hub: Hub, call: Call) -> Reply:
     """Settle what some windows hold for a model."""
-    body = wire.body(call, rules.CREATE)
+    body = hapi.body(call, rules.CREATE)
     windows = [hapi.path_number("id", str(each["id"])) for each in body["settlementWindows"]]
     return admin.answer(wire.created(hub.settlements.create(body["settlementModel"], body["reason"], windows)))
 
@@ -86,7 +86,7 @@ async def get_account(hub: Hub, call: Call) -> Reply:
 async def change(hub: Hub, call: Call) -> Reply:
     """Take accounts one step on, or give the settlement up."""
     id_ = _number(call, "id")
-    body = wire.body(call, rules.CHANGE)
+    body = hapi.body(call, rules.CHANGE)
     others = {"state", "reason", "externalReference"} & body.keys()
     if "participants" in body:
         if others:
@@ -103,7 +103,7 @@ async def change(hub: Hub, call: Call) -> Reply:
 async def change_participant(hub: Hub, call: Call) -> Reply:
     """Take one participant's accounts one step on."""
     sid, pid = _number(call, "sid"), _number(call, "pid")
-    body = wire.body(call, rules.CHANGE_PARTICIPANT)
+    body = hapi.body(call, rules.CHANGE_PARTICIPANT)
     return _advance(hub, sid, wire.wishes(body.get("accounts", ()), pid))
 
 
@@ -111,7 +111,7 @@ async def change_participant(hub: Hub, call: Call) -> Reply:
 async def change_account(hub: Hub, call: Call) -> Reply:
     """Take one account one step on."""
     sid, pid, aid = _number(call, "sid"), _number(call, "pid"), _number(call, "aid")
-    body = wire.body(call, rules.CHANGE_ACCOUNT)
+    body = hapi.body(call, rules.CHANGE_ACCOUNT)
     return _advance(hub, sid, wire.wishes([{**body, "id": aid}], pid))
 
 

@@ -58,7 +58,7 @@ async def get_window(hub: Hub, call: Call) -> Reply:
 async def close_window(hub: Hub, call: Call) -> Reply:
     """Close the open window. The answer is the window that has opened in its place."""
     id_ = hapi.path_number("id", call.params["id"])
-    body = wire.body(call, rules.CLOSE)
+    body = hapi.body(call, rules.CLOSE)
     return admin.answer(wire.window(hub.windows.close(id_, body["reason"]), content=False))
 
 

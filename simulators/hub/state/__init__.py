@@ -12,7 +12,7 @@ from simulators.hub.settings import Settings
 from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
-from simulators.hub.state.directory import Directory, PartyKey
+from simulators.hub.state.directory import Directory
 from simulators.hub.state.entries import SettlementEntries
 from simulators.hub.state.expiry import Expiry
 from simulators.hub.state.fees import InterchangeFees
@@ -23,6 +23,7 @@ from simulators.hub.state.models import SettlementModels
 from simulators.hub.state.notices import Notice
 from simulators.hub.state.operator import Operator
 from simulators.hub.state.participants import MULTILATERAL, POSITION, RECONCILIATION, SETTLEMENT, Participants
+from simulators.hub.state.parties import Parties, PartyKey
 from simulators.hub.state.positions import Positions
 from simulators.hub.state.records import Record
 from simulators.hub.state.rules import Rules
@@ -52,7 +53,12 @@ class Hub:
         self.windows = Windows(self.models, site.crew, settings.window_close_seconds)
         entries = SettlementEntries(self.participants, self.book, self.mails)
         self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
-        self.directory = Directory(NO_PROXY if settings.detailed_party_not_found else "")
+        self.parties = Parties()
+        self.directory = Directory(
+            self.parties,
+            NO_PROXY if settings.detailed_party_not_found else "",
+            " - Duplicate" if settings.duplicate_oracle_text else "",
+        )
         self.quote_digests: dict[tuple[str, str], str] = {}
         self._clear(announce)
         self._provision()
@@ -101,7 +107,7 @@ class Hub:
         for person in self.site.plan.people:
             if person.id_type in self.settings.oracle_types:
                 key = PartyKey(person.id_type, person.id_value, person.sub_id)
-                self.directory.seed(key, person.dfsp, person.currency)
+                self.parties.seed(key, person.dfsp, person.currency)
 
     def _admit(self, planned: Planned) -> None:
         site = self.site

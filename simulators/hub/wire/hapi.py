@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
+from loopyard.engine.call import Call
+from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.errors import FspiopError
 from simulators.hub.wire import joi
 
@@ -43,6 +45,15 @@ def check(value: Any, fields: Mapping[str, Field]) -> Mapping[str, Any]:
     for code, text in _problems(members, fields, ""):
         raise FspiopError(code, text)
     return members
+
+
+def body(call: Call, fields: Mapping[str, Field]) -> Mapping[str, Any]:
+    """The checked body; what is not JSON counts as empty. Raises FspiopError."""
+    try:
+        value = canonical.parse(call.raw) if call.raw else {}
+    except (ValueError, RecursionError):
+        value = {}
+    return check(value, fields)
 
 
 def path_number(name: str, value: str) -> int:

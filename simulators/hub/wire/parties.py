@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from loopyard.engine.call import Call
-from simulators.hub.state.directory import PartyKey
 from simulators.hub.state.errors import HubError
+from simulators.hub.state.parties import PartyKey
 from simulators.hub.wire.errors import as_fspiop
 
 

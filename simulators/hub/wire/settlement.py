@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from loopyard.engine.bodies import MalformedBody
 from loopyard.engine.call import Call
 from loopyard.kernel.money import Money
-from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.errors import FspiopError
 from simulators.hub.state.settlement_records import Advance, Answer, Settlement, SettlementAccount, Wish
 from simulators.hub.state.windows import Content, Window
@@ -20,15 +18,6 @@ from simulators.hub.wire.hapi import Field
 
 Json = dict[str, Any]
 Query = Mapping[str, Any]
-
-
-def body(call: Call, fields: Mapping[str, Field]) -> Mapping[str, Any]:
-    """The checked body; what is not JSON counts as empty. Raises FspiopError."""
-    try:
-        value = canonical.parse(call.raw) if call.raw else {}
-    except (ValueError, RecursionError, MalformedBody):
-        value = {}
-    return hapi.check(value, fields)
 
 
 def query(call: Call, fields: Mapping[str, Field], named: Sequence[str]) -> Query:
