@@ -95,7 +95,7 @@ def _funds(hub: Hub, arguments: Arguments, actions: tuple[str, ...]) -> Json:
     hub.operator.record_funds(name, account.id, id_, actions[0], amount)
     for action in actions[1:]:
         hub.operator.finish_funds(name, account.id, id_, action)
-    return {"transferId": id_, "settlement": str(account.value)}
+    return {"transferId": id_, "state": hub.funds.movements[id_].state, "settlement": str(account.value)}
 
 
 def record_json(record: Record) -> Json:

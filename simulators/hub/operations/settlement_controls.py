@@ -10,7 +10,7 @@ from loopyard.engine.simulator import Control
 from loopyard.kernel.money import Money
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import ResourceNotFound
-from simulators.hub.state.participants import Account
+from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
 from simulators.hub.state.settlement_records import NEXT, Settlement, SettlementAccount, Wish
 from simulators.hub.state.windows import Window
 
@@ -59,6 +59,13 @@ def pay(hub: Hub, arguments: Arguments) -> Json:
         if left:
             _move(hub, _liquidity(hub, settlement, each), left, settlement.reference)
     return _report(hub, settlement)
+
+
+def settle_gross(hub: Hub, arguments: Arguments) -> Json:
+    """From now on settle each transfer of `currency` by itself: a gross model is added to the others."""
+    code = str(arguments["currency"])
+    model = hub.models.add(f"CGS{code}", "GROSS", "BILATERAL", "IMMEDIATE", code, True, POSITION, SETTLEMENT, True)
+    return {"model": model.name, "currency": code}
 
 
 def mails(hub: Hub, arguments: Arguments) -> list[Json]:
@@ -118,5 +125,6 @@ def _wish(each: SettlementAccount, state: str) -> Wish:
 
 SETTLEMENT_CONTROLS: Final = (
     Control("windows", windows), Control("close-window", close_window), Control("settle", settle),
-    Control("settlement-report", report), Control("pay-settlement", pay), Control("mails", mails),
+    Control("settle-gross", settle_gross), Control("settlement-report", report), Control("pay-settlement", pay),
+    Control("mails", mails),
 )  # fmt: skip
