@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
+LOAD := $(VENV)/installed-to-load
 
-.PHONY: help install test lint features features-far foreign demo report mutants bench clean
+.PHONY: help install test lint features features-far foreign demo report compose containers mutants bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -23,9 +24,14 @@ $(STAMP): $(RUN)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $(STAMP)
 
+$(LOAD): $(RUN)
+	@echo "==> installing Locust"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,load]'
+	@touch $(LOAD)
+
 test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
-	$(BIN)/pytest tests -n auto
+	$(BIN)/pytest tests --ignore=tests/containers -n auto
 
 features: $(RUN)  ## the acceptance scenarios against the reference connectors
 	@echo "==> running the scenarios"
@@ -57,14 +63,43 @@ report: install  ## the Allure report of the last run of the scenarios (which it
 	@echo "==> rendering the report"
 	@$(BIN)/loopyard report build/allure-results build/report/index.html
 
+PROFILE ?= features
+compose: $(RUN)  ## the scenarios in containers (needs Docker); PROFILE=url: against separate connectors, PROFILE=load: under load
+	@echo "==> running $(PROFILE) in containers"
+	@$(BIN)/python -m scripts.compose $(PROFILE)
+
+containers: $(RUN)  ## the tests of that: required in CI, skipped elsewhere unless LOOPYARD_DOCKER_ENGINE starts an engine
+	@echo "==> testing the containers"
+	$(BIN)/pytest tests/containers -rs
+
 mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant must be caught
 	@echo "==> running the mutants"
 	$(BIN)/python -m tests.mutants
 
-bench: $(RUN)  ## how fast a world starts and is reset, and how fast the audit is
+BARS ?= required
+bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
 	@echo "==> measuring"
-	$(BIN)/python -m benchmarks.world
-	$(BIN)/python -m benchmarks.audit
+	@for each in world audit call hub jws transfers memory; do \
+		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each; code=$$?; \
+		test $$code -eq 0 -o $$code -eq 4 || exit $$code; test $$code -eq 0 || missed="$$missed $$each"; \
+	done; test -z "$$missed" || { echo "bars missed:$$missed"; test $(BARS) = reported; }
+
+.PHONY: load load-short soak
+load: $(LOAD)  ## a minute of everything that a day brings, at full speed, in a world of its own; with reports and the audit
+	@echo "==> loading"
+	@mkdir -p build/load
+	$(BIN)/locust -f loadtests/mixed.py --headless -u 20 -t 60s --world-processes 3 --processes 2 \
+		--csv build/load/mixed --html build/load/mixed.html --json-file build/load/mixed
+
+load-short: $(LOAD)  ## the same in eight seconds, as a check of the load tests themselves
+	@echo "==> loading, briefly"
+	@$(BIN)/locust -f loadtests/mixed.py --headless -u 4 -t 8s --only-summary --slo loadtests/slo-short.toml
+
+soak: $(LOAD)  ## an hour at a moderate pace: what grows, and what breaks late?
+	@echo "==> soaking"
+	@mkdir -p build/load
+	$(BIN)/locust -f loadtests/mixed.py --headless --shape soak -u 20 --think 1 --world-processes 3 --only-summary \
+		--csv build/load/soak --html build/load/soak.html --json-file build/load/soak
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build .cache

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -12,11 +10,12 @@ import orjson
 from connectors.core_connector.errors import Malformed
 from loopyard.kernel.errors import MoneyError
 from loopyard.kernel.money import Money
+from loopyard.protocols import canonical
 
 
 def parse(content: bytes) -> Any:
     """Any JSON value; no number becomes a float. Raises ValueError (so does what is not UTF-8)."""
-    return json.loads(content.decode(), parse_float=Decimal, parse_constant=_no_constant)
+    return canonical.parse(content.decode())
 
 
 def parse_object(content: bytes) -> Mapping[str, Any]:
@@ -68,7 +67,3 @@ def amount(of: Mapping[str, Any], key: str, currency: str) -> Money:
     if money.units <= 0:
         raise Malformed(f"{key} must be more than zero, not {money}", "3100")
     return money
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")

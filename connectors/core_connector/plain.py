@@ -1,42 +1,45 @@
-"""Dataclasses to plain JSON values and back, by their type hints. Only what rows need; settings are read by the kernel."""
+"""Dataclasses to JSON and back, by their type hints. Only what rows need; settings are read by the kernel."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+import orjson
+
 from loopyard.kernel.money import Money
 
 Model = TypeVar("Model")
+Reader = Callable[[Any], Any]
 
 
-def dump(value: Any) -> Any:
-    """A value that JSON can hold; money is written as "100.5 MWK"."""
-    if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Money):
-        return {each.name: dump(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Money):
+def written(value: Any) -> bytes:
+    """A dataclass as JSON; money is written as "100.5 MWK"."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for, one level of it: orjson asks again for what it finds inside."""
+    kind: Any = type(value)
+    if kind is Money:
         return f"{value} {value.currency}"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
+    if kind is Decimal:
         return str(value)
     if isinstance(value, Mapping):
-        return {key: dump(each) for key, each in value.items()}
-    if isinstance(value, tuple | list):
-        return [dump(each) for each in value]
-    return value
+        return dict(value)
+    return {name: getattr(value, name) for name in _names(kind)}
 
 
 def load(kind: type[Model], plain: Mapping[str, Any]) -> Model:
-    """The dataclass that `dump` wrote. Raises KeyError, TypeError, ValueError for a shape that does not fit."""
-    hints = _hints(cast(Hashable, kind))
-    given = {key: read(hints[key], value) for key, value in plain.items()}
-    missing = [each.name for each in fields(kind) if each.name not in given and _required(each)]  # type: ignore[arg-type]
+    """The dataclass that was `written`. Raises KeyError, TypeError, ValueError for a shape that does not fit."""
+    readers = _members(cast(Hashable, kind))
+    given = {name: readers[name](value) for name, value in plain.items()}
+    missing = [name for name in _required(cast(Hashable, kind)) if name not in given]
     if missing:
         raise KeyError(missing[0])
     return kind(**given)
@@ -44,40 +47,46 @@ def load(kind: type[Model], plain: Mapping[str, Any]) -> Model:
 
 def read(hint: Any, value: Any) -> Any:
     """A value of the type `hint` from its plain form. Raises TypeError, ValueError, KeyError."""
-    origin = get_origin(hint)
+    return _reader(hint)(value)
+
+
+@lru_cache(maxsize=256)
+def _reader(hint: Any) -> Reader:
+    """What reads a type; found once, because rows are read far more often than there are types."""
+    origin, of = get_origin(hint), get_args(hint)
     if origin in (types.UnionType, Union):
-        return _read_optional(hint, value)
+        some = _reader(next(each for each in of if each is not types.NoneType))
+        return lambda value: None if value is None else some(value)
     if origin is Literal:
-        return _expect(value in get_args(hint), value, f"one of {', '.join(map(str, get_args(hint)))}")
+        return lambda value: _expect(value in of, value, f"one of {', '.join(map(str, of))}")
     if origin is tuple:
-        _expect(isinstance(value, list | tuple), value, "a list")
-        return tuple(read(get_args(hint)[0], each) for each in value)
+        each_of = _reader(of[0])
+        return lambda value: tuple(map(each_of, _expect(isinstance(value, list | tuple), value, "a list")))
     if origin is Mapping:
-        _expect(isinstance(value, Mapping), value, "a table")
-        return {str(key): read(get_args(hint)[1], each) for key, each in value.items()}
-    if hint is Any:
-        return value
-    return _read_one(hint, value)
+        item = _reader(of[1])
+        return lambda value: {
+            str(key): item(each) for key, each in _expect(isinstance(value, Mapping), value, "a table").items()
+        }
+    return _reader_of_one(hint)
 
 
-def _read_one(hint: Any, value: Any) -> Any:
-    if hint is Money:
-        amount, _, code = _expect(isinstance(value, str), value, "an amount").partition(" ")
-        return Money(amount, code)
-    if hint is datetime:
-        return datetime.fromisoformat(value)
-    if hint is Decimal:
-        return Decimal(_expect(isinstance(value, str | int) and not isinstance(value, bool), value, "a number in quotes"))
+def _reader_of_one(hint: Any) -> Reader:
+    known: Mapping[Any, Reader] = {Any: lambda value: value, Money: _money, datetime: datetime.fromisoformat, Decimal: _decimal}
+    if hint in known:
+        return known[hint]
     if is_dataclass(hint):
-        return load(hint, value)  # type: ignore[arg-type]
+        return lambda value: load(hint, value)  # type: ignore[arg-type]
     named = {str: "a text", int: "a whole number", bool: "true or false"}[hint]
-    return _expect(type(value) is hint, value, named)
+    return lambda value: _expect(type(value) is hint, value, named)
 
 
-def _read_optional(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    return read(next(each for each in get_args(hint) if each is not types.NoneType), value)
+def _money(value: Any) -> Money:
+    amount, _, code = _expect(isinstance(value, str), value, "an amount").partition(" ")
+    return Money(amount, code)
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(_expect(isinstance(value, str | int) and not isinstance(value, bool), value, "a number in quotes"))
 
 
 def _expect(fits: bool, value: Any, wanted: str) -> Any:
@@ -86,10 +95,16 @@ def _expect(fits: bool, value: Any, wanted: str) -> Any:
     return value
 
 
-def _required(field: Any) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
+@lru_cache(maxsize=64)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 @lru_cache(maxsize=64)
-def _hints(kind: Hashable) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _required(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING)
+
+
+@lru_cache(maxsize=64)
+def _members(kind: Any) -> Mapping[str, Reader]:
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}

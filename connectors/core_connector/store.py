@@ -105,7 +105,7 @@ class Shelf(Generic[Kept]):
         self._model = model
 
     def save(self, item: Kept) -> None:
-        self._store.save(self.kind, item.row, orjson.dumps(plain.dump(item)))
+        self._store.save(self.kind, item.row, plain.written(item))
 
     def get(self, key: str) -> Kept | None:
         return self._read(self._store.find(self.kind, "key", key))

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import orjson
+
 from loopyard.protocols import canonical
 
 _SCHEMA = """
@@ -60,7 +62,7 @@ class SqliteStore:
         due_at = row.due_at.isoformat() if row.due_at else None
         self._connection.execute(
             "insert or replace into rows (kind, id, state, due_at, data) values (?, ?, ?, ?, ?)",
-            (row.kind, row.id, row.state, due_at, canonical.insertion_json(row.data)),
+            (row.kind, row.id, row.state, due_at, _written(row.data)),
         )
 
     def due(self, kind: str) -> list[Row]:
@@ -78,3 +80,11 @@ class SqliteStore:
             Row(kind, key, state, canonical.parse(data), datetime.fromisoformat(due_at) if due_at else None)
             for kind, key, state, data, due_at in rows
         ]
+
+
+def _written(data: dict[str, Any]) -> bytes:
+    """What a row knows, so that it is read as it was; the canonical form is for what orjson cannot write exactly."""
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        return canonical.insertion_json(data)

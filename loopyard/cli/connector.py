@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from loopyard.cli import waiting
 from loopyard.kernel.clock import RealClock
-from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ids import Ids
+from loopyard.transport import runtime
 from loopyard.world import registry, remote
-from loopyard.world.composition import Listening
 from loopyard.world.host import ConnectorHost
+from loopyard.world.listening import Listening
 
 
 def run(name: str, world: str, bind: str, store: Path | None, seconds: float | None) -> int:
@@ -27,7 +28,7 @@ def run(name: str, world: str, bind: str, store: Path | None, seconds: float | N
         raise UsageError(world, name, "runs in that world already", f"start the world with --without {name}")
     if told["clock"] != "real":
         raise UsageError(world, "clock", "is virtual: another process cannot follow it", "start the world with --clock real")
-    return waiting.run(_serve(name, told, bind, store, seconds))
+    return runtime.run(_serve(name, told, bind, store, seconds))
 
 
 async def _serve(name: str, told: dict[str, Any], bind: str, store: Path | None, seconds: float | None) -> int:
@@ -43,11 +44,9 @@ async def _serve(name: str, told: dict[str, Any], bind: str, store: Path | None,
     connector = registry.connector(described["kind"], told["file"])
     with tempfile.TemporaryDirectory(prefix="loopyard-") as scratch:
         place = store or Path(scratch) / f"{name}.sqlite"
-        listener = Listening(bind, None, ports).listener
-        host = ConnectorHost(name, connector, described["settings"], RealClock(), url, place, listener)
+        host = ConnectorHost(name, connector, described["settings"], RealClock(), url, place, Listening(bind, None, ports))
         try:
-            for face, each in host.listeners.items():
-                await _listen(f"{name}.{face}", each)
+            await host.listen()
             await host.begin(Ids(f"{told['seed']}/{name}"), {})
             print(f"{name} serves the world {told['name']}")
             for face, each in host.listeners.items():
@@ -56,13 +55,3 @@ async def _serve(name: str, told: dict[str, Any], bind: str, store: Path | None,
         finally:
             await host.close()
     return 0
-
-
-async def _listen(face: str, listener: Any) -> None:
-    try:
-        await listener.start()
-    except OSError as error:
-        raise InfrastructureError(
-            f"{face} cannot listen: {error.strerror or error}; stop what listens there, or start the world with "
-            f"--place {face}=http://host:another-port"
-        ) from error

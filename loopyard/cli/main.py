@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.cli.commands import clock, fault
+from loopyard.cli.commands.audit import audit
+from loopyard.cli.commands.ledger import ledger
+from loopyard.cli.commands.reset import reset
+from loopyard.cli.commands.scenarios import scenarios
+from loopyard.cli.commands.sequence import sequence
+from loopyard.cli.commands.traffic import traffic
+from loopyard.cli.options import one_of, pairs
+from loopyard.kernel.errors import InfrastructureError, LoopyardError, UsageError
 
 USAGE, INFRASTRUCTURE = 2, 3
 
@@ -62,8 +71,8 @@ def up(
     raise typer.Exit(
         run(
             Options(
-                world, seed, _one_of("--clock", clock, "real", "virtual"), tuple(without or ()), _pairs("--place", place),  # type: ignore[arg-type]
-                _one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
+                world, seed, one_of("--clock", clock, "real", "virtual"), tuple(without or ()), pairs("--place", place),  # type: ignore[arg-type]
+                one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
             )
         )
     )  # fmt: skip
@@ -86,6 +95,38 @@ def connector(
 
 
 @app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Where. It is made if it is not there.")] = Path()) -> None:
+    """Write a world, a first feature and what pytest needs into a team's own repository. Overwrites nothing."""
+    from loopyard.cli.init import run
+
+    raise typer.Exit(run(folder))
+
+
+@app.command()
+def doctor(
+    world: Annotated[
+        str | None, typer.Option("--world", help="World file, or the address of a running world's control.")
+    ] = None,
+    sut: Annotated[str | None, typer.Option(help="reference, or url: yours. Default: what loopyard.toml says.")] = None,
+    sut_place: Annotated[list[str] | None, typer.Option(help="The connector in whose place yours stands. Repeatable.")] = None,
+    sut_face: Annotated[
+        list[str] | None, typer.Option(help="Where yours listens, as core_connector.dfsp=http://host:port. Repeatable.")
+    ] = None,
+    patience: Annotated[float, typer.Option(help="Seconds that a probe may take.")] = 35.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Find what a run of the scenarios would stumble over: ports, addresses, callbacks, clocks, media types. Moves no money.
+
+    Exit code 0: ready, warnings allowed; 1: problems of the system under test; 2: of what is written; 3: of what does not run.
+    """
+    from loopyard.cli.doctor import Options, run
+
+    runs = None if sut is None else one_of("--sut", sut, "reference", "url")
+    faces = pairs("--sut-face", sut_face)
+    raise typer.Exit(run(Options(world, runs, tuple(sut_place or ()), faces, patience, as_json)))  # type: ignore[arg-type]
+
+
+@app.command()
 def report(
     results: Annotated[Path, typer.Argument(help="Folder of Allure results.")] = Path("build/allure-results"),
     output: Annotated[Path, typer.Argument(help="The report: one HTML file.")] = Path("build/report/index.html"),
@@ -96,28 +137,37 @@ def report(
     render(results, output)
 
 
-def _one_of(option: str, value: str, *known: str) -> str:
-    if value not in known:
-        raise UsageError("loopyard", option, f"{value!r} is not known", f"choose one of {', '.join(known)}")
-    return value
-
-
-def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
-    """`name=value` options as a table."""
-    pairs = [each.partition("=") for each in given or ()]
-    for name, equals, value in pairs:
-        if not (name and equals and value):
-            raise UsageError("loopyard", option, f"{name!r} is no pair", f"write {option} name=value")
-    return {name: value for name, _, value in pairs}
+app.command()(scenarios)
+app.command()(reset)
+app.add_typer(clock.app, name="clock")
+app.add_typer(fault.app, name="fault")
+app.command()(traffic)
+app.command()(sequence)
+app.command()(ledger)
+app.command()(audit)
 
 
 def main() -> None:
     """Entry point. A user's mistake ends with exit code 2 and a broken lab with 3, each with one message and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a name in another script shall not end a command
     try:
         app()
-    except UsageError as error:
+    except LoopyardError as error:
+        code = _exit_code(error)
         print(f"loopyard: {error}", file=sys.stderr)
-        sys.exit(USAGE)
-    except InfrastructureError as error:
-        print(f"loopyard: {error}", file=sys.stderr)
-        sys.exit(INFRASTRUCTURE)
+        sys.exit(code)
+
+
+def _exit_code(error: LoopyardError) -> int:
+    """Raises what is neither a user's mistake nor a broken lab: a defect shows its traceback."""
+    if isinstance(error, InfrastructureError):
+        return INFRASTRUCTURE
+    if isinstance(error, UsageError):
+        return USAGE
+    from loopyard.world.control.base import NotPossible  # here: it is loaded only where a world was asked
+
+    if isinstance(error, NotPossible):
+        return USAGE
+    raise error

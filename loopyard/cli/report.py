@@ -44,7 +44,7 @@ def render(results: Path, output: Path) -> Path:
     """
     if not any(results.glob("*-result.json")):
         raise ReportUnavailable(f"{results}: no Allure results; run pytest with --alluredir={results} first")
-    renderer = _installed(_node())
+    renderer = install()
     with tempfile.TemporaryDirectory(prefix="loopyard-report-") as scratch:
         made = Path(scratch) / "report"
         arguments = ["generate", "--config", str(TOOL / "allurerc.yml"), "--output", str(made), str(results.resolve())]
@@ -91,8 +91,12 @@ def _node() -> ModuleType:
         raise ReportUnavailable("Node is missing; install it with: pip install 'loopyard[report]'") from missing
 
 
-def _installed(node: ModuleType) -> Path:
-    """The renderer's command-line program, installed first when the lock file or Node has changed."""
+def install() -> Path:
+    """The renderer's command-line program, installed first when the lock file or Node has changed.
+
+    Raises `ReportUnavailable`.
+    """
+    node = _node()
     if not (TOOL / "package-lock.json").is_file():
         raise ReportUnavailable(f"{TOOL}: no package-lock.json; render the report from a checkout of the repository")
     program, stamp = CACHE / "node_modules" / "allure" / "cli.js", CACHE / "installed"
@@ -122,13 +126,17 @@ def _run(program: str, arguments: Sequence[str], folder: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command `python -m loopyard.cli.report RESULTS [OUTPUT]`; exit code 3 when the report cannot be rendered."""
+    """The command `python -m loopyard.cli.report [--install] [RESULTS [OUTPUT]]`; exit code 3 when it cannot be rendered."""
     parser = argparse.ArgumentParser(prog="python -m loopyard.cli.report", description=render.__doc__)
+    parser.add_argument("--install", action="store_true", help="install the renderer, and render nothing (for images)")
     parser.add_argument("results", type=Path, nargs="?", default=Path("build/allure-results"))
     parser.add_argument("output", type=Path, nargs="?", default=Path("build/report.html"))
     chosen = parser.parse_args(arguments)
     try:
-        render(chosen.results, chosen.output)
+        if chosen.install:
+            install()
+        else:
+            render(chosen.results, chosen.output)
     except ReportUnavailable as unavailable:
         print(f"report: {unavailable}", file=sys.stderr)
         return EXIT_INFRASTRUCTURE

@@ -13,13 +13,15 @@ from typing import Literal
 from loopyard.cli import waiting
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.ids import Ids
+from loopyard.transport import runtime
 from loopyard.transport.client import Client
 from loopyard.transport.service import Surroundings
-from loopyard.world import registry
-from loopyard.world.composition import Composition, Listening
+from loopyard.world import registry, tracing
+from loopyard.world.composition import Composition
 from loopyard.world.defaults import default_world
 from loopyard.world.door import FACE, Door
 from loopyard.world.file import WorldFile, load
+from loopyard.world.listening import Listening
 
 WILDCARDS = ("0.0.0.0", "::")
 
@@ -49,7 +51,7 @@ def run(options: Options) -> int:
         if name not in file.connectors:
             known = ", ".join(file.connectors)
             raise UsageError(file.path, f"--without {name}", "is not a connector of this world", f"its connectors are {known}")
-    return waiting.run(_serve(file, options))
+    return runtime.run(_serve(file, options))
 
 
 async def _serve(file: WorldFile, options: Options) -> int:
@@ -57,6 +59,7 @@ async def _serve(file: WorldFile, options: Options) -> int:
     ports = file.ports if options.ports == "file" else {}
     world = Composition(file, without=options.without, listening=Listening(options.bind, options.advertise or host, ports))
     door = Door(world, options.token)
+    traces = tracing.begin(world)
     await world.start()
     try:
         await door.open()
@@ -64,10 +67,13 @@ async def _serve(file: WorldFile, options: Options) -> int:
             _print_places(world, door)
             for name in options.without:
                 _print_free_place(world, name)
+            if traces.notice:
+                print(f"\n{traces.notice}")
             await waiting.until_stopped(options.seconds)
     finally:
         await door.close()
         await world.stop()
+        traces.end()
     return 0
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
-from typing import Any
 
 from loopyard.kernel.clock import RealClock
 
@@ -18,12 +16,3 @@ async def until_stopped(seconds: float | None) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.fire)
     print("\nCtrl-C stops it", flush=True)
     await clock.wait(stopped, seconds)
-
-
-def run(work: Coroutine[Any, Any, int]) -> int:
-    """Run a command's work to its exit code, on the fast event loop where it is installed."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run(work)
-    return uvloop.run(work)

@@ -40,10 +40,17 @@ class Call:
         return self.request.header(name)
 
     @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """Headers by lower-case name; of one that is repeated, the last."""
+        return {name.lower(): value for name, value in self.request.headers}
+
+    @cached_property
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(self.request.query, keep_blank_values=True))
 
     @cached_property
     def body(self) -> Any:
-        """The parsed JSON body, None when there is none. Raises MalformedBody."""
-        return read_json(self.request.body)
+        """The parsed JSON body, None when there is none: the copy that contract, faults and references read, so a handler must
+        not change it. Raises MalformedBody."""
+        content = self.interaction.request()
+        return read_json(self.request.body) if content is None else content

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from loopyard.engine.checker import BoundChecker
 from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
-from loopyard.engine.operations import Message
+from loopyard.engine.operations import Message, name_at
 from loopyard.engine.traffic import Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.transport.client import Answer, Client, NoAnswer
@@ -68,15 +68,15 @@ class Outbox:
         `deliberate`: a scenario formed the message on purpose, so that its form counts against nobody."""
         values = dict(params or {})
         path = message.path.format(**{key: _quoted(value) for key, value in values.items()}) + (f"?{query}" if query else "")
-        operation = ".".join((self._instance, *message.name.split(".")[1:]))
         first = Delivery(
-            message, operation, sender or self._instance, receiver, base_url.rstrip("/") + path, path, values,
-            tuple(headers.items()), body, deliberate=deliberate,
+            message, name_at(self._instance, message.name), sender or self._instance, receiver,
+            base_url.rstrip("/") + path, path, values, tuple(headers.items()), body, deliberate=deliberate,
         )  # fmt: skip
         for attempt, pause in enumerate((0.0, *message.retries), start=1):
             if attempt > 1:
                 await self._clock.sleep(pause)
-            answer = await self._faults.deliver(replace(first, attempt=attempt), self._attempt)
+            delivery = first if attempt == first.attempt else replace(first, attempt=attempt)
+            answer = await self._faults.deliver(delivery, self._attempt)
             if answer is not None and 200 <= answer.status < 300:
                 return answer
         return answer
@@ -89,6 +89,7 @@ class Outbox:
             delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
         )  # fmt: skip
         row.attempt, row.fault, row.deliberate = delivery.attempt, delivery.fault, delivery.deliberate
+        row.parent = span.parent
         self._checker.sent(delivery.message, row)
         if delivery.lost:
             self._traffic.close(row, "lost")

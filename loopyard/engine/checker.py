@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+import orjson
+
 from loopyard.engine.contract import Contract, ContractFinding, Level
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.traffic import Interaction, parsed
-from loopyard.transport.server import BODY_LIMIT
 
 FEW = 10
 """Repeated keys that one message is reported for."""
@@ -19,6 +20,7 @@ class Checker:
 
     def __init__(self) -> None:
         self.findings: list[ContractFinding] = []
+        self.counts: Counter[tuple[Level, str, bool]] = Counter()  # level, party, injected; a reset of the world leaves them
 
     def bind(self, contract: Contract | None) -> BoundChecker:
         """A checker for the messages of one interface."""
@@ -26,6 +28,7 @@ class Checker:
 
     def report(self, level: Level, party: str, row: Interaction, text: str) -> None:
         injected = row.deliberate or row.fault is not None
+        self.counts[level, party, injected] += 1
         self.findings.append(ContractFinding(level, party, row.operation, text, row.seq, injected))
 
 
@@ -39,9 +42,9 @@ class BoundChecker:
     def received(self, operation: Operation, row: Interaction) -> None:
         """A request that reached a face."""
         if self._contract is not None:
-            for text in self._contract.request_errors(operation.contract_key, parsed(row.request_body)):
+            for text in self._contract.request_errors(operation.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
-        self._note_repeats(row.sender, row, row.request_body)
+        self._note_repeats(row.sender, row, row.request_body, row.request())
 
     def replied(self, operation: Operation, row: Interaction) -> None:
         """The answer of a face."""
@@ -53,25 +56,26 @@ class BoundChecker:
     def sent(self, message: Message, row: Interaction) -> None:
         """A message that a simulator sends."""
         if self._contract is not None and not message.relayed:
-            for text in self._contract.request_errors(message.contract_key, parsed(row.request_body)):
+            for text in self._contract.request_errors(message.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
 
     def answered(self, message: Message, row: Interaction) -> None:
         """The answer to such a message."""
+        body = parsed(row.response_body)
         if self._contract is not None and row.status is not None:
-            body = parsed(row.response_body)
             for text in self._contract.response_errors(message.contract_key, row.status, body):
                 self._checker.report("breach", row.receiver, row, text)
-        self._note_repeats(row.receiver, row, row.response_body)
+        self._note_repeats(row.receiver, row, row.response_body, body)
 
-    def _note_repeats(self, party: str, row: Interaction, body: bytes) -> None:
-        for key in repeated_keys(body):
+    def _note_repeats(self, party: str, row: Interaction, body: bytes, content: object) -> None:
+        for key in repeated_keys(body, content):
             self._checker.report("note", party, row, f"the key {key!r} stands twice in one object; the last one counts")
 
 
-def repeated_keys(body: bytes) -> list[str]:
-    """Keys that stand twice in one object, the first few; none where the body cannot be read at all."""
-    if body.count(b":") < 2 or len(body) > BODY_LIMIT:
+def repeated_keys(body: bytes, content: object) -> list[str]:
+    """Keys that stand twice in one object of a body, the first few; none where it cannot be read at all. `content` is what
+    was read of it: a body that is what its content is written as has every key once, and most are."""
+    if content is None or body.count(b":") < 2 or _written(content) == body:
         return []
     twice: dict[str, None] = {}
 
@@ -84,3 +88,10 @@ def repeated_keys(body: bytes) -> list[str]:
     except (ValueError, RecursionError):  # who needs its content refuses it as malformed
         return []
     return list(twice)[:FEW]
+
+
+def _written(content: object) -> bytes:
+    try:
+        return orjson.dumps(content)
+    except TypeError:  # an integer beyond 64 bits
+        return b""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loopyard.engine.operations import Message
 from loopyard.engine.traffic import references
-from loopyard.transport.client import Headers
+from loopyard.transport.headers import Headers
 
 
 @dataclass(frozen=True, slots=True)

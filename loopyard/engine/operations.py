@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.transport.messages import Reply
 
 Handler = Callable[[Any, Call], Awaitable[Reply]]
+
+
+@cache
+def name_at(instance: str, name: str) -> str:
+    """The run-time name of an operation or message: the simulator's instance stands for the first part."""
+    return ".".join((instance, *name.split(".")[1:]))
 
 
 @dataclass(frozen=True, slots=True)

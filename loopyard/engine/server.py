@@ -8,7 +8,7 @@ from typing import Any
 from loopyard.engine.call import Call
 from loopyard.engine.checker import BoundChecker
 from loopyard.engine.faults.schedule import FaultSchedule
-from loopyard.engine.operations import Operation
+from loopyard.engine.operations import Operation, name_at
 from loopyard.engine.simulator import Face
 from loopyard.engine.traffic import Interaction, Traffic, cause
 from loopyard.kernel.clock import Crew
@@ -43,7 +43,7 @@ class FaceServer:
 
     async def _served(self, request: Request, match: Match[Operation]) -> Reply:
         operation = match.target
-        name = ".".join((self._instance, *operation.name.split(".")[1:]))
+        name = name_at(self._instance, operation.name)
         call = Call(request, match.template, match.params, self._interaction(request, operation, name, match.params), name)
         call.interaction.sender = call.interaction.sender or self._face.sender(call)
         row = call.interaction

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -12,9 +12,13 @@ from itertools import islice
 from typing import Any
 
 from loopyard.engine.bodies import MalformedBody, read_json
-from loopyard.transport.client import Headers
+from loopyard.transport.headers import Headers
 
 KEPT = 100_000
+"""Interactions in the log."""
+IDLE = 10_000
+"""Of them those that name no business, such as a health check: a million of these must not push the money out."""
+UNREAD = object()
 
 
 @dataclass(slots=True)
@@ -41,15 +45,26 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    parent: str | None = None  # the span in whose handling a message of this world was sent
+    _content: Any = field(default=UNREAD, repr=False, compare=False)
 
     @property
     def refs(self) -> tuple[str, ...]:
         """The business references that stand in this interaction."""
-        return references(self.refs_at, self.params, self.request_body)
+        return _references(self.refs_at, self.params, self.request)
 
     def request(self) -> Any:
-        """The request's JSON, None where there is none."""
-        return parsed(self.request_body)
+        """The request's JSON, None where there is none. While the interaction is open, contract, faults and references
+        read one copy; afterwards nothing is kept beside the bytes."""
+        if self.outcome != "open":
+            return parsed(self.request_body)
+        if self._content is UNREAD:
+            self._content = parsed(self.request_body)
+        return self._content
+
+    def forget(self) -> None:
+        """Keep the bytes alone."""
+        self._content = UNREAD
 
     def response(self) -> Any:
         return parsed(self.response_body)
@@ -57,7 +72,11 @@ class Interaction:
 
 def references(refs_at: tuple[str, ...], params: Mapping[str, str], body: bytes) -> tuple[str, ...]:
     """The values at `refs_at`: `{name}` is a path parameter, anything else a dotted path into the body."""
-    content = parsed(body) if any(not at.startswith("{") for at in refs_at) else None
+    return _references(refs_at, params, lambda: parsed(body))
+
+
+def _references(refs_at: tuple[str, ...], params: Mapping[str, str], read: Callable[[], Any]) -> tuple[str, ...]:
+    content = read() if any(not at.startswith("{") for at in refs_at) else None
     found = (params.get(at[1:-1]) if at.startswith("{") else dig(content, at) for at in refs_at)
     return tuple(str(value) for value in found if value)
 
@@ -97,7 +116,8 @@ cause: ContextVar[Interaction | None] = ContextVar("loopyard_cause", default=Non
 
 
 class Traffic:
-    """The interactions of one world, oldest first; beyond `kept` the oldest go to `spill`."""
+    """The interactions of one world, oldest first; beyond `kept` the oldest go to `spill`, and so do the oldest of those that
+    name no business beyond IDLE."""
 
     def __init__(
         self, now: Callable[[], datetime], kept: int = KEPT, spill: Callable[[Interaction], None] | None = None
@@ -106,7 +126,8 @@ class Traffic:
         self._kept = kept
         self._spill = spill
         self._seq = 0
-        self._log: deque[Interaction] = deque()
+        self._log: OrderedDict[int, Interaction] = OrderedDict()
+        self._idle: deque[int] = deque()
         self._open: dict[str, Interaction] = {}
         self.watchers: list[Callable[[Interaction], None]] = []
 
@@ -119,14 +140,24 @@ class Traffic:
         row = Interaction(
             self._seq, self._now(), sender, receiver, operation, method, path, headers, body, span, refs_at, params
         )
-        if len(self._log) >= self._kept:
-            oldest = self._log.popleft()
-            if self._spill is not None:
-                self._spill(oldest)
-        self._log.append(row)
+        self._keep(row)
         if span is not None:
             self._open[span] = row
         return row
+
+    def _keep(self, row: Interaction) -> None:
+        self._log[row.seq] = row
+        if not row.refs_at:
+            self._idle.append(row.seq)
+            if len(self._idle) > IDLE:
+                self._let_go(self._idle.popleft())
+        if len(self._log) > self._kept:
+            self._let_go(next(iter(self._log)))
+
+    def _let_go(self, number: int) -> None:
+        row = self._log.pop(number, None)
+        if row is not None and self._spill is not None:
+            self._spill(row)
 
     def opened(self, span: str | None) -> Interaction | None:
         """The unfinished interaction of a span, if it was begun in this world."""
@@ -140,6 +171,7 @@ class Traffic:
             return
         row.outcome, row.status, row.response_headers, row.response_body = outcome, status, headers, body
         row.ended = self._now()
+        row.forget()
         if row.span is not None:
             self._open.pop(row.span, None)
         for watch in self.watchers:
@@ -148,13 +180,14 @@ class Traffic:
     def clear(self) -> None:
         """Forget everything; numbering begins anew."""
         self._log.clear()
+        self._idle.clear()
         self._open.clear()
         self._seq = 0
 
     def digest(self) -> str:
         """A hash over everything that was said, in order: the same for the same seed. Ports differ and do not count."""
         whole = hashlib.sha256()
-        for row in self._log:
+        for row in self:
             headers = [pair for pair in row.request_headers if pair[0].lower() != "host"]
             said = (row.at, row.sender, row.receiver, row.operation, row.method, row.path, headers, row.request_body)
             heard = (row.status, row.outcome, row.response_headers, row.response_body)
@@ -163,7 +196,7 @@ class Traffic:
 
     def since(self, seq: int) -> Iterable[Interaction]:
         """Interactions after number `seq`."""
-        return (row for row in self._log if row.seq > seq)
+        return (row for row in self if row.seq > seq)
 
     @property
     def count(self) -> int:
@@ -172,10 +205,10 @@ class Traffic:
 
     def latest(self, number: int) -> Iterable[Interaction]:
         """The latest interactions, the last first."""
-        return islice(reversed(self._log), number)
+        return islice(reversed(self._log.values()), number)
 
     def __iter__(self) -> Iterator[Interaction]:
-        return iter(self._log)
+        return iter(self._log.values())
 
     def __len__(self) -> int:
         return len(self._log)

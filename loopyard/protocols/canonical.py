@@ -20,7 +20,7 @@ def sorted_json(value: Any) -> bytes:
     """Compact JSON with keys sorted at every level: the form of today's signing libraries. TypeError for a float."""
     if _is_plain(value):
         try:
-            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+            return _compact(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
         except TypeError:  # lone surrogates: legal in JSON text, refused by orjson
             pass
     return _encode(value, sort=True)
@@ -30,7 +30,7 @@ def insertion_json(value: Any) -> bytes:
     """Compact JSON with keys in the order of arrival: the form of older signing libraries. TypeError for a float."""
     if _is_plain(value):
         try:
-            return orjson.dumps(value)
+            return _compact(orjson.dumps(value))
         except TypeError:
             pass
     return _encode(value, sort=False)
@@ -38,6 +38,14 @@ def insertion_json(value: Any) -> bytes:
 
 def parse(raw: bytes | str) -> Any:
     """Parse JSON text; every fraction or exponent becomes a Decimal. ValueError when it is not JSON."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:  # lone surrogates again; and of what is no JSON the exact parser says what is wrong
+        return _exactly(raw)
+    return value if _is_plain(value) else _exactly(raw)
+
+
+def _exactly(raw: bytes | str) -> Any:
     return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
 
 
@@ -79,16 +87,23 @@ def _context_for(number: int | Decimal) -> Context:
     return Context(prec=max(1, len(Decimal(number).as_tuple().digits)))
 
 
+def _compact(written: bytes) -> bytes:
+    """A copy, because orjson's own bytes occupy four kilobytes each, and the traffic log keeps what was sent."""
+    return bytes(memoryview(written))
+
+
 def _is_plain(value: Any) -> bool:
-    """Whether orjson writes this value exactly as a JavaScript peer does."""
+    """Whether orjson reads and writes this value exactly as a JavaScript peer does. Most members of a message are texts, so
+    these are passed without a call."""
     kind = type(value)
-    if kind in _PLAIN:
-        return True
     if kind is dict:
-        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii() or not (type(item) is str or _is_plain(item)):
+                return False
+        return True
     if kind is list:
         return all(map(_is_plain, value))
-    return kind is int and -(10**15) < value < 10**15
+    return kind in _PLAIN or (kind is int and -(10**15) < value < 10**15)
 
 
 def _encode(value: Any, *, sort: bool) -> bytes:

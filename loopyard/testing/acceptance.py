@@ -27,7 +27,10 @@ class Acceptance:
 
 def load(file: Path) -> Mapping[str, Acceptance]:
     """Read a catalogue. Raises UsageError."""
-    raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(str(file), "(file)", f"is not TOML: {error}", "correct the line that is named") from None
     found = {}
     for id_, entry in raw.items():
         if not isinstance(entry, dict) or set(entry) != {"text", "proof"}:
@@ -45,7 +48,7 @@ def check_items(items: Iterable[pytest.Item]) -> None:
         function = getattr(item, "function", None)
         if not hasattr(function, "__scenario__"):
             continue
-        file = _catalogue_of(item.path)
+        file = catalogue_of(item.path)
         if file is None:
             continue
         known = catalogues.setdefault(file, load(file))
@@ -66,5 +69,6 @@ def check_steps() -> None:
         raise pytest.UsageError(f"two steps answer the same phrase: {', '.join(twice)}; rename one, or use it twice")
 
 
-def _catalogue_of(path: Path) -> Path | None:
+def catalogue_of(path: Path) -> Path | None:
+    """The catalogue that a feature or a module of scenarios goes by: the nearest one above it."""
     return next((folder / CATALOGUE for folder in path.parents if (folder / CATALOGUE).is_file()), None)

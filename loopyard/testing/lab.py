@@ -11,8 +11,9 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from loopyard.world import control
 from loopyard.world.client import World
-from loopyard.world.composition import Composition, Listening
+from loopyard.world.composition import Composition
 from loopyard.world.file import WorldFile
+from loopyard.world.listening import Listening
 
 Result = TypeVar("Result")
 

@@ -20,7 +20,7 @@ from loopyard.testing.needs import NEEDS, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
-from loopyard.world.composition import Listening
+from loopyard.world.listening import Listening
 
 DRIVERS: Final[Mapping[str, type[Any]]] = {"send_money": SendMoney}
 PATIENCE: Final = 15.0
@@ -65,14 +65,17 @@ class Stage:
 
 
 @contextmanager
-def opened(world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None) -> Iterator[Stage]:
-    """A stage for a session: `world` is a file, or the address of a running world's control.
+def opened(
+    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True
+) -> Iterator[Stage]:  # fmt: skip
+    """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
+    test that is still coming up.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
         with remote.connect(world) as far:
-            yield _staged(far, sut)
+            yield _staged(far, sut, waits)
         return
     file = world_file.load(Path(world))
     without: tuple[str, ...] = ()
@@ -84,16 +87,16 @@ def opened(world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None =
         file, without = replace(file, clock="real", places={**file.places, **sut.faces}), sut.places
     listening = Listening(ports=file.ports) if without else None
     with Lab(file, without=without, parts=parts, listening=listening) as lab:
-        yield _staged(lab.world, sut)
+        yield _staged(lab.world, sut, waits)
 
 
-def _staged(world: World, sut: Sut) -> Stage:
+def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     told, notes = world.describe(), Noting(lambda name, arguments: world.control(name, **arguments))
     foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
     stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, lacks)
-    for face in told["faces"]:
+    for face in told["faces"] if waits else ():
         if face.partition(".")[0] in foreign:
             _wait_for(stage, face)
     return stage

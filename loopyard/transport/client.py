@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.transport import trace
-
-LARGE = 1 << 20  # bytes
-
-Headers = tuple[tuple[str, str], ...]
+from loopyard.transport.connections import Connections, Unreachable
+from loopyard.transport.headers import Headers as Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +43,12 @@ class Client:
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock = clock
         self.ids = ids
-        self._session: aiohttp.ClientSession | None = None
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=3600)
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=aiohttp.ClientTimeout(total=None), auto_decompress=True
-            )
-            # aiohttp would send a GET or PUT again by itself when a kept connection breaks: a repetition nobody asked for.
-            self._session._retry_connection = False
-        return self._session
+        self._connections = Connections()
 
     def next_trace(self) -> trace.Trace:
         """A new span of the trace that is being handled, or of a new trace."""
         now = trace.current.get()
-        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span())
+        return trace.Trace(now.trace_id if now else self.ids.trace(), self.ids.span(), now.span_id if now else None)
 
     async def call(
         self,
@@ -78,34 +66,20 @@ class Client:
         try:
             with self._clock.departure(here.span_id):
                 if timeout is None:
-                    return await self._exchange(method, url, wire, body)
+                    return Answer(*await self._connections.exchange(method, url, wire, body))
                 async with self._clock.timeout(timeout):
-                    return await self._exchange(method, url, wire, body)
+                    return Answer(*await self._connections.exchange(method, url, wire, body))
         except TimeoutError as error:
             raise NoAnswer("timeout", f"{method} {url}: nothing within {timeout:g} s") from error
-        except aiohttp.ClientConnectorError as error:
+        except Unreachable as error:
             raise NoAnswer("refused", f"{method} {url}: {error}") from error
-        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as error:
+        except (aiohttp.ClientPayloadError, HttpProcessingError) as error:
             raise NoAnswer("garbled", f"{method} {url}: {error}") from error
         except (aiohttp.ClientError, ConnectionError) as error:
             raise NoAnswer("closed", f"{method} {url}: {type(error).__name__} {error}") from error
 
-    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        async with self._open().request(
-            method,
-            url,
-            headers=headers,
-            data=_payload(body),
-            allow_redirects=False,
-            skip_auto_headers=("Accept", "Content-Type"),
-        ) as response:
-            content = await response.read()
-            return Answer(response.status, tuple(response.headers.items()), content)
-
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        self._connections.close()
 
     async def __aenter__(self) -> Client:
         return self
@@ -114,8 +88,3 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
-    """A body of many pages as a stream, or aiohttp warns that writing it at once blocks the loop."""
-    return io.BytesIO(body) if body is not None and len(body) > LARGE else body

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from loopyard.transport import trace
-from loopyard.transport.client import Headers
+from loopyard.transport.headers import Headers
 
 
 @dataclass(slots=True)

@@ -29,27 +29,42 @@ class Match(Generic[Target]):
     params: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Route(Generic[Target]):
+    method: str
+    template: str
+    target: Target
+    literals: tuple[tuple[int, str], ...]
+    names: tuple[tuple[int, str], ...]
+
+    def fits(self, parts: list[str]) -> bool:
+        for index, literal in self.literals:  # noqa: SIM110 - run for every request; a generator costs more than the loop
+            if parts[index] != literal:
+                return False
+        return True
+
+
 class Router(Generic[Target]):
     """A table of (method, template, target); literal segments win over {names}."""
 
     def __init__(self, routes: Iterable[tuple[str, str, Target]]) -> None:
-        self._by_length: dict[int, list[tuple[tuple[str, ...], str, str, Target]]] = {}
+        self._by_length: dict[int, list[_Route[Target]]] = {}
         for method, template, target in routes:
-            segments = tuple(part for part in template.split("/") if part)
-            self._by_length.setdefault(len(segments), []).append((segments, method, template, target))
+            segments = list(enumerate(part for part in template.split("/") if part))
+            names = tuple((index, part[1:-1]) for index, part in segments if part[0] == "{")
+            literals = tuple((index, part) for index, part in segments if part[0] != "{")
+            self._by_length.setdefault(len(segments), []).append(_Route(method, template, target, literals, names))
         for rows in self._by_length.values():
-            rows.sort(key=lambda row: [segment.startswith("{") for segment in row[0]])
+            rows.sort(key=lambda row: [part[0] == "{" for part in row.template.split("/") if part])
 
     def find(self, method: str, path: str) -> Match[Target]:
         """Raises NoRoute."""
         parts = [part for part in path.split("/") if part]
         allowed = []
-        for segments, verb, template, target in self._by_length.get(len(parts), ()):
-            if not all(want == part or want[0] == "{" for want, part in zip(segments, parts, strict=True)):
+        for row in self._by_length.get(len(parts), ()):
+            if not row.fits(parts):
                 continue
-            if verb == method:
-                pairs = zip(segments, parts, strict=True)
-                params = {want[1:-1]: unquote(part) for want, part in pairs if want[0] == "{"}
-                return Match(target, template, params)
-            allowed.append(verb)
+            if row.method == method:
+                return Match(row.target, row.template, {name: unquote(parts[index]) for index, name in row.names})
+            allowed.append(row.method)
         raise NoRoute(method, path, tuple(allowed))

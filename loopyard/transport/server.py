@@ -11,6 +11,7 @@ from aiohttp import web
 from loopyard.kernel.clock import Clock, Signal
 from loopyard.transport import trace
 from loopyard.transport.endings import Hangup, close
+from loopyard.transport.headers import in_wire_order
 from loopyard.transport.messages import Handler, Reply, Request
 
 BODY_LIMIT = 8 * 1024 * 1024  # above the scheme's 5,242,880, so that the scheme's own error shows
@@ -80,7 +81,9 @@ class Listener:
             token = trace.current.set(here)
             try:
                 path, _, query = _target(raw).partition("?")
-                request = Request(raw.method, path, query, tuple(raw.headers.items()), body, here, raw, lambda: self.gone(raw))
+                request = Request(
+                    raw.method, path, query, in_wire_order(raw.headers.items()), body, here, raw, lambda: self.gone(raw)
+                )
                 return self._response(await self._handler(request))
             except Hangup as hangup:
                 return await hangup.how(raw)
@@ -113,7 +116,7 @@ def _target(raw: web.BaseRequest) -> str:
 async def _body(raw: web.BaseRequest) -> bytes:
     """The body as far as the limit, and one chunk beyond it, so that whoever reads it sees that it is too large."""
     body = bytearray()
-    async for chunk in raw.content.iter_any():
+    while chunk := await raw.content.readany():
         body += chunk
         if len(body) > BODY_LIMIT:
             break

@@ -10,10 +10,12 @@ HEADER = "traceparent"
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One call in one trace. `trace_id` has 32 and `span_id` 16 hexadecimal digits."""
+    """One call in one trace. `trace_id` has 32 and `span_id` 16 hexadecimal digits; `parent` is the span in whose handling
+    the call is made, which the header does not tell."""
 
     trace_id: str
     span_id: str
+    parent: str | None = None
 
     def __str__(self) -> str:
         return f"00-{self.trace_id}-{self.span_id}-01"

@@ -15,9 +15,10 @@ RECORD = "transfers"
 
 
 def audit_world(world: Composition, pending: frozenset[str]) -> Verdict:
-    """Audit all books as they stand. `pending` are the references that the system under test reports as unfinished."""
+    """Audit all books as they stand; the world's tally keeps the verdict. `pending` are the references that the system under
+    test reports as unfinished."""
     strays = {row.seq for row in world.strays()}
-    return audit(
+    verdict = audit(
         Books(
             ledgers=list(world.ledgers()),
             opening=world.opening,
@@ -28,6 +29,8 @@ def audit_world(world: Composition, pending: frozenset[str]) -> Verdict:
             unobserved=frozenset(each.id for each in world.plan.participants if each.play == "external"),
         )
     )
+    world.tally.audited(verdict, world.clock.now())
+    return verdict
 
 
 def _recorded(world: Composition) -> list[Mapping[str, Any]]:

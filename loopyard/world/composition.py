@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from loopyard.engine.callbacks import Outbox
 from loopyard.engine.checker import BoundChecker, Checker
 from loopyard.engine.contract import Contract
 from loopyard.engine.faults.schedule import FaultSchedule
+from loopyard.engine.plan import Participant
 from loopyard.engine.server import FaceServer
 from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
@@ -22,37 +22,23 @@ from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
 from loopyard.transport.client import Client
-from loopyard.transport.messages import Handler
 from loopyard.transport.server import Listener
 from loopyard.world import registry
 from loopyard.world.channel import CHANNEL, Channel
 from loopyard.world.file import WorldFile
 from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
+from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.quiet import until_quiet
+from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
+from loopyard.world.tally import Tally
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
 CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
-
-
-LOOPBACK = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where a world listens: on which host, under which name others are told to call, at which ports; 0 takes a free one."""
-
-    bind: str = LOOPBACK
-    advertise: str | None = None
-    ports: Mapping[str, int] = field(default_factory=dict)  # by "party.face"
-
-    def listener(self, clock: Clock, handler: Handler, face: str) -> Listener:
-        """A listener for a face, such as "hub.fspiop"."""
-        return Listener(clock, handler, self.bind, self.ports.get(face, 0), self.advertise)
 
 
 class Instance:
@@ -95,10 +81,14 @@ class Composition:
         self.parts = dict(parts or {})
         self.listening = listening or Listening()
         self.clock: Clock = VirtualClock(file.plan.starts) if file.clock == "virtual" else RealClock()
-        self.traffic = Traffic(self.clock.now)
+        self._spill = Spill(file.log.spill) if file.log.spill else None
+        self.traffic = Traffic(self.clock.now, file.log.kept, self._spill)
+        self.tally = Tally()
+        self.traffic.watchers.append(self.tally.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
         self.channel = Channel(self.clock, self.traffic, self.url)
+        self._participants = {each.id: each for each in file.plan.participants}
         self.opening = Opening()
         self.seed = file.plan.seed
         self._earlier: set[str] = set()
@@ -112,7 +102,7 @@ class Composition:
     def _host(self, name: str) -> ConnectorHost:
         kind, settings = self.file.connectors[name]
         connector, store = registry.connector(kind, self.file.path), Path(self._stores.name) / f"{name}.sqlite"
-        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening.listener)
+        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening)
 
     def _places(self, name: str) -> Iterator[tuple[tuple[str, str], str]]:
         """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
@@ -123,7 +113,7 @@ class Composition:
     @property
     def foreign(self) -> bool:
         """Whether a connector runs elsewhere: then it is not reset with the world, and people are new after each reset."""
-        return bool(self.places)
+        return len(self.hosts) < len(self.file.connectors)
 
     async def start(self) -> None:
         """Open every listener, then make the first state. Raises InfrastructureError for a port that is taken."""
@@ -135,14 +125,10 @@ class Composition:
     async def listen(self, face: str, listener: Listener) -> None:
         """Start a listener of this world, or stop the world. Raises InfrastructureError for a port that is taken."""
         try:
-            await listener.start()
-        except OSError as error:
+            await self.listening.open(face, listener)
+        except InfrastructureError:
             await self.stop()
-            where = f"{self.listening.bind}:{self.listening.ports.get(face, 0)}"
-            raise InfrastructureError(
-                f"{face} cannot listen on {where}: {error.strerror or error}; stop what listens there, give {face} another "
-                f"port in [ports] of {self.file.path}, or let the machine choose with --ports random"
-            ) from error
+            raise
 
     async def reset(self, seed: str | None = None) -> None:
         """Everything as at the start, with the listeners kept. `seed` is that of the scenario to come."""
@@ -158,6 +144,7 @@ class Composition:
         self.traffic.clear()
         self.faults.clear()
         self.checker.findings.clear()
+        self.tally.was_reset()
         await self._begin(seed or self.file.plan.seed)
 
     async def settle(self) -> None:
@@ -213,6 +200,8 @@ class Composition:
             for listener in instance.listeners.values():
                 await listener.stop()
         self._stores.cleanup()
+        if self._spill is not None:
+            self._spill.close()
 
     def ledgers(self) -> Iterator[Ledger]:
         """Every book that this world can see."""
@@ -236,15 +225,14 @@ class Composition:
             return self.instances[party].listeners[face].url
         if party in self.hosts and face in self.hosts[party].listeners:
             return self.hosts[party].listeners[face].url
-        if any(each.id == party for each in self.plan.participants) and face == "fspiop":
-            return self._callbacks_of(party)
+        if face == "fspiop" and party in self._participants:
+            return self._callbacks_of(self._participants[party])
         remedy = f'start a {party}, or name its address with [places] "{party}.{face}" = "http://..."'
         raise UsageError(self.file.path, f"{party}.{face}", "nobody listens there", remedy)
 
-    def _callbacks_of(self, participant: str) -> str:
-        who = self.plan.participant(participant)
+    def _callbacks_of(self, who: Participant) -> str:
         if who.play == "external":
             return str(who.callback_url)
         if who.play == "home":
             return self.url(*HOME_CALLBACKS)
-        return f"{self.url(CALLBACK_FACES[who.kind], 'fspiop')}/{participant}"
+        return f"{self.url(CALLBACK_FACES[who.kind], 'fspiop')}/{who.id}"

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from loopyard.engine.plan import Participant, Person, Plan
+from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
 from loopyard.world.people import computed
 
 SECTIONS = {
-    "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places",
+    "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
 }  # fmt: skip
 PLAYS = ("home", "peer", "external")
 STATUSES = ("active", "blocked", "closed")
@@ -29,6 +30,14 @@ class Cast:
     banks: Mapping[str, str]
     people: Mapping[str, Person]
     currencies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """How many interactions the log keeps, and the file that older ones go to; without one they are forgotten."""
+
+    kept: int = KEPT
+    spill: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class WorldFile:
     ports: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     quiet_seconds: float = 0.25
+    log: LogSettings = field(default_factory=LogSettings)
 
 
 class Table:
@@ -138,7 +148,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     return WorldFile(
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
-        world.seconds("quiet_seconds", 0.25),
+        world.seconds("quiet_seconds", 0.25), _log(root.table("log")),
     )  # fmt: skip
 
 
@@ -195,6 +205,15 @@ def _instances(root: Table, section: str) -> dict[str, tuple[str, Mapping[str, A
         kind = values.pop("kind", name)
         found[name] = (str(kind), values)
     return found
+
+
+def _log(table: Table) -> LogSettings:
+    table.only({"kept", "spill"})
+    kept = table.values.get("kept", KEPT)
+    if type(kept) is not int or kept < 1:
+        raise table.wrong("kept", f"must be a number of interactions, not {kept!r}", f"write kept = {KEPT}")
+    spill = table.text("spill", "")
+    return LogSettings(kept, Path(spill) if spill else None)
 
 
 def _ports(table: Table) -> dict[str, int]:

@@ -16,12 +16,16 @@ PREFIX: Final = 5
 def renumbered(plan: Plan, cast: Cast, seed: str) -> tuple[Plan, Cast]:
     """The same people with fresh numbers, for a system under test that remembers those whom it has met. Prefix and length of
     each number stay as they are."""
-    digits = Ids(seed).fork("numbers")
-    fresh = {id(who): replace(who, id_value=_fresh(who.id_value, digits)) for who in plan.people}
+    digits, taken = Ids(seed).fork("numbers"), set[str]()
+    fresh = {id(who): replace(who, id_value=_fresh(who.id_value, digits, taken)) for who in plan.people}
     people = {part: fresh[id(who)] for part, who in cast.people.items()}
     return replace(plan, people=tuple(fresh.values())), replace(cast, people=people)
 
 
-def _fresh(value: str, digits: Ids) -> str:
+def _fresh(value: str, digits: Ids, taken: set[str]) -> str:
+    """A number that nobody has yet: among thousands of people chance alone would soon give two of them the same."""
     kept = value[:PREFIX]
-    return kept + digits.digits(len(value) - len(kept))
+    while (fresh := kept + digits.digits(len(value) - len(kept))) in taken:
+        pass
+    taken.add(fresh)
+    return fresh

@@ -13,9 +13,9 @@ from loopyard.kernel.clock import Clock, Crew, SkewedClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.endings import Hangup, reset
-from loopyard.transport.messages import Handler, Reply, Request
-from loopyard.transport.server import Listener
+from loopyard.transport.messages import Reply, Request
 from loopyard.transport.service import Connector, Service, Surroundings
+from loopyard.world.listening import Listening
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class ConnectorHost:
         clock: Clock,
         url: Callable[[str, str], str],
         store: Path,
-        listener: Callable[[Clock, Handler, str], Listener],
+        listening: Listening | None = None,
     ) -> None:
         self.name = name
         self.connector = connector
@@ -54,11 +54,19 @@ class ConnectorHost:
         self._parts: Mapping[str, Any] = {}
         self._ids = Ids(name)
         self._lives = 0
-        self.listeners = {face: listener(clock, self._answerer(face), f"{name}.{face}") for face in connector.ports}
+        self._listening = listening or Listening()
+        self.listeners = {
+            face: self._listening.listener(clock, self._answerer(face), f"{name}.{face}") for face in connector.ports
+        }
 
     @property
     def running(self) -> bool:
         return self._service is not None
+
+    async def listen(self) -> None:
+        """Open every face. Raises InfrastructureError for a port that is taken."""
+        for face, listener in self.listeners.items():
+            await self._listening.open(f"{self.name}.{face}", listener)
 
     async def begin(self, ids: Ids, parts: Mapping[str, Any]) -> None:
         """Start anew with an empty store, its own settings and the right time."""

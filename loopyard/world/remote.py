@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
-from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.kernel.errors import InfrastructureError, Stuck, UsageError
 from loopyard.world.client import World
 from loopyard.world.control.base import Elsewhere, NotPossible
 
@@ -93,4 +93,6 @@ class Door:
             return WrongToken(self.url, TOKEN, text, f"set the environment variable {TOKEN} to the token of that world")
         if told["error"] == Elsewhere.__name__:
             return Elsewhere(text)
-        return NotPossible(text) if status < 500 else InfrastructureError(f"{name}: the world answers {status}: {text}")
+        if status >= 500 or told["error"] == Stuck.__name__:
+            return InfrastructureError(f"{name}: the world answers {status}: {text}")
+        return NotPossible(text)

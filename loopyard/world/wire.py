@@ -94,6 +94,7 @@ def verdict_of(row: Mapping[str, Any]) -> Verdict:
 def fault_json(rule: Rule) -> Json:
     return {
         "kind": rule.kind, "on": rule.on, "nth": rule.nth, "times": rule.times, "hits": rule.hits, "where": dict(rule.where),
+        "probability": rule.probability, "options": asdict(rule.fault),  # type: ignore[call-overload]
     }  # fmt: skip
 
 

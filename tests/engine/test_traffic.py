@@ -16,6 +16,16 @@ def opened(traffic: Traffic, body: bytes = b"", span: str | None = None) -> Inte
     return traffic.open("a", "b", "b.things.do", "POST", "/things/7", (), body, span, ("{id}", "order.id"), {"id": "7"})
 
 
+def test_what_names_no_business_does_not_push_out_what_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loopyard.engine.traffic.IDLE", 2)
+    spilt: list[int] = []
+    traffic = Traffic(lambda: START, spill=lambda row: spilt.append(row.seq))
+    for refs_at in (("transferId",), (), (), (), ("transferId",)):
+        traffic.open("a", "b", "op", "GET", "/", (), b"", None, refs_at, {})
+    assert [row.seq for row in traffic] == [1, 3, 4, 5]
+    assert spilt == [2]
+
+
 def test_beyond_its_bound_the_oldest_go_to_the_spill() -> None:
     spilt: list[int] = []
     traffic = Traffic(lambda: START, kept=2, spill=lambda row: spilt.append(row.seq))

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loopyard.protocols import schemas
@@ -68,6 +68,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, Any]:
     return operation, message
 
 
+@settings(deadline=None)  # the first violation of a schema compiles it
 @given(mutated())
 def test_the_fast_validator_agrees_with_the_reference_validator(case: tuple[str, Any]) -> None:
     operation, message = case
@@ -160,6 +161,15 @@ def test_backend_answers_are_described() -> None:
     answer = schemas.load("backend_2.1").response("GET /parties/{idType}/{idValue}", 200)
     assert answer is not None
     assert not answer.is_valid({"idType": "NOPE"})
+
+
+@pytest.mark.parametrize("name, valid", [("a" * 128, True), ("寿" * 129, False), ("  ", False), ("", False), ("a/b", False)])
+def test_a_counted_pattern_is_judged_by_length_and_told_in_its_own_words(name: str, valid: bool) -> None:
+    pattern = r"^(?!\s*$)[\p{L} .,'-]{1,128}$"
+    checker = schemas.Checker({"type": "string", "pattern": pattern})
+    assert checker.is_valid(name) is valid
+    assert all(pattern in violation.message for violation in checker.violations(name))
+    assert bool(checker.violations(name)) is not valid
 
 
 def test_violations_say_where_and_what() -> None:

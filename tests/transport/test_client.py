@@ -14,12 +14,13 @@ import pytest
 from loopyard.kernel.clock import VirtualClock
 from loopyard.kernel.ids import Ids
 from loopyard.transport import trace
-from loopyard.transport.client import LARGE, Answer, Client, NoAnswer
+from loopyard.transport.client import Answer, Client, NoAnswer
 from loopyard.transport.endings import Hangup, close, reset, say
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.server import Listener
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+LARGE = 1 << 20  # bytes: more than a socket takes at once
 
 
 @asynccontextmanager

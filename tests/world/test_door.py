@@ -15,10 +15,11 @@ from loopyard.kernel.money import Money
 from loopyard.testing.lab import Lab
 from loopyard.testing.observation import watch_world
 from loopyard.world.client import World
-from loopyard.world.composition import Composition, Listening
+from loopyard.world.composition import Composition
 from loopyard.world.defaults import default_world
 from loopyard.world.door import Door
 from loopyard.world.file import load
+from loopyard.world.listening import Listening
 from loopyard.world.remote import WorldUnreachable, WrongToken, connect
 
 

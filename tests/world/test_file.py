@@ -60,6 +60,10 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "cast": ({"dfsp": [BANK], "cast": {"banks": {"Green": "z"}}}, "cast.banks.Green", "choose one of a"),
     "clock": ({"world": {"clock": "sun"}}, "world.clock", "virtual, real"),
+    "a port that is none": ({"ports": {"hub.fspiop": 70_000}}, "ports.hub.fspiop", "write"),
+    "a place that is none": ({"places": {"core_connector.dfsp": "localhost"}}, "places.core_connector.dfsp", "http://host:port"),
+    "quiet that is none": ({"world": {"quiet_seconds": 0}}, "world.quiet_seconds", "write quiet_seconds"),
+    "a log without room": ({"log": {"kept": 0}}, "log.kept", "write kept"),
     "date": ({"world": {"starts": "yesterday"}}, "world.starts", "2026-03-02T08:00:00Z"),
 }  # fmt: skip
 

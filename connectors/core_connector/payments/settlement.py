@@ -57,9 +57,8 @@ class Settlement:
         else:
             self._list.move(payment, "consent to a debit")
             self._mark("payments.consent.recorded")
-        self._list.move(payment, "accept")
         payment.accepted_at = self._list.clock.now()
-        self._list.shelf.save(payment)
+        self._list.move(payment, "accept")
         self._mark("payments.accept.recorded")
         verdict = await self._mojaloop.accept(payment.row.transfer, _offer(payment).acceptance)
         self._mark("payments.accept.done")

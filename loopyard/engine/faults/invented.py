@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from loopyard.transport.client import Headers
+from loopyard.transport.headers import Headers
 from loopyard.transport.messages import Reply
 
 

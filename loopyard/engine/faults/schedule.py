@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -14,7 +14,7 @@ from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults import catalogue
 from loopyard.engine.faults.base import CarryOut, Fault, SendOut, Weather
 from loopyard.engine.faults.lane import Lane
-from loopyard.engine.traffic import dig, fact, parsed
+from loopyard.engine.traffic import Interaction, dig, fact, parsed
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.settings import read
@@ -51,6 +51,7 @@ class FaultSchedule:
         self._chance = chance
         self._lane = Lane(clock)
         self.rules: list[Rule] = []
+        self.hits: Counter[tuple[str, str]] = Counter()  # by kind and operation; outlasts the rules
 
     def add(
         self, kind: str, on: str, *, nth: int = 0, times: int = 0, probability: float = 1.0,
@@ -73,7 +74,7 @@ class FaultSchedule:
     async def serve(self, call: Call, carry_out: CarryOut) -> Reply:
         """Carry out a request under whatever rule matches first."""
         row = call.interaction
-        rule = self._matching(call.operation, "serve", row.refs, lambda path: fact(row, path)) if self.rules else None
+        rule = self._matching(call.operation, "serve", row, lambda path: fact(row, path)) if self.rules else None
         if rule is None:
             return await carry_out(call)
         row.fault = rule.kind if row.fault is None else f"{row.fault}, {rule.kind}"  # one of its sender, and one here
@@ -83,7 +84,7 @@ class FaultSchedule:
         """Send a message under whatever rule matches first."""
         overtaken = self._lane.set_out(delivery.receiver)
         try:
-            rule = self._matching(delivery.operation, "deliver", delivery.refs, _facts(delivery)) if self.rules else None
+            rule = self._matching(delivery.operation, "deliver", delivery, _facts(delivery)) if self.rules else None
             if rule is None:
                 return await send(delivery)
             weather = Weather(self._clock, self._chance, rule.shelf, self._lane, overtaken is not None)
@@ -92,13 +93,14 @@ class FaultSchedule:
             if overtaken is not None:
                 overtaken.fire()
 
-    def _matching(self, operation: str, way: str, refs: tuple[str, ...], facts: Callable[[str], Any]) -> Rule | None:
+    def _matching(self, operation: str, way: str, message: Interaction | Delivery, facts: Callable[[str], Any]) -> Rule | None:
         for rule in self.rules:
             if not fnmatchcase(operation, rule.on) or not _can(rule.fault, way):
                 continue
             if any(str(facts(path)) != str(value) for path, value in rule.where.items()):
                 continue
-            if self._strikes(rule, refs[0] if refs else ""):
+            if self._strikes(rule, next(iter(message.refs), "")):
+                self.hits[rule.kind, operation] += 1
                 return rule
         return None
 
@@ -120,7 +122,7 @@ def make_fault(kind: str, options: Mapping[str, Any]) -> Fault:
 
 
 def _can(fault: Fault, way: str) -> bool:
-    return getattr(type(fault), way) is not inspect.getattr_static(Fault, way)
+    return getattr(type(fault), way) is not getattr(Fault, way)
 
 
 def _facts(delivery: Delivery) -> Callable[[str], Any]:

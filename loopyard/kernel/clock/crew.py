@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,22 @@ class _Job:
             self._work.close()
 
 
+class _Guest:
+    """A task that is counted to a crew for the length of a block."""
+
+    __slots__ = ("_guests", "_task")
+
+    def __init__(self, task: asyncio.Task[Any], guests: set[asyncio.Task[Any]]) -> None:
+        self._task = task
+        self._guests = guests
+
+    def __enter__(self) -> None:
+        self._guests.add(self._task)
+
+    def __exit__(self, *problem: object) -> None:
+        self._guests.discard(self._task)
+
+
 class Crew:
     """Spawns and schedules on a clock, remembers what it started, and can stop all of it at once."""
 
@@ -81,16 +97,11 @@ class Crew:
         self._timers.add(timer)
         return _Own(timer, self._timers)
 
-    @contextmanager
-    def guest(self) -> Iterator[None]:
+    def guest(self) -> AbstractContextManager[None]:
         """Count the running task (a server's handler) to this crew for the length of the block."""
         task = asyncio.current_task()
         assert task is not None
-        self._guests.add(task)
-        try:
-            yield
-        finally:
-            self._guests.discard(task)
+        return _Guest(task, self._guests)
 
     def dismiss(self) -> None:
         """Stop every task and timer of this crew, the caller's own task excepted."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from loopyard.kernel.clock.base import Result, Signal, Work
+
+_NOTHING_TO_HAND_OVER: Final = nullcontext()
 
 
 class RealSignal:
@@ -67,10 +69,8 @@ class RealClock:
         except TimeoutError:
             return False
 
-    @asynccontextmanager
-    async def timeout(self, seconds: float) -> AsyncIterator[None]:
-        async with asyncio.timeout(seconds):
-            yield
+    def timeout(self, seconds: float) -> AbstractAsyncContextManager[Any]:
+        return asyncio.timeout(seconds)
 
     def at(self, when: datetime, work: Callable[[], Work], name: str = "") -> asyncio.TimerHandle:
         delay = max(0.0, (when - self.now()).total_seconds())
@@ -85,13 +85,11 @@ class RealClock:
     def cancel_current_of(self, task: asyncio.Task[Any]) -> None:
         task.cancel()
 
-    @contextmanager
-    def departure(self, span: str) -> Iterator[None]:
-        yield
+    def departure(self, span: str) -> AbstractContextManager[None]:
+        return _NOTHING_TO_HAND_OVER
 
-    @asynccontextmanager
-    async def arrival(self, span: str | None) -> AsyncIterator[None]:
-        yield
+    def arrival(self, span: str | None) -> AbstractAsyncContextManager[None]:
+        return _NOTHING_TO_HAND_OVER
 
     async def drive(self, work: Coroutine[Any, Any, Result]) -> Result:
         return await work

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
 from loopyard.kernel.errors import LoopyardError
@@ -26,8 +27,7 @@ class InvalidDateTime(LoopyardError):
 
 def to_iso(at: datetime) -> str:
     """A time as body elements carry it: 2026-01-01T00:00:00.000Z. Finer than milliseconds is cut off."""
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def from_iso(text: str) -> datetime:
@@ -42,9 +42,16 @@ def from_iso(text: str) -> datetime:
 
 def to_http(at: datetime) -> str:
     """A time as the Date header carries it (RFC 7231, IMF-fixdate)."""
-    return format_datetime(at.astimezone(UTC), usegmt=True)
+    return _of_second(at.astimezone(UTC).replace(microsecond=0))
 
 
+@lru_cache(maxsize=16)
+def _of_second(at: datetime) -> str:
+    """All messages of one second carry the same Date."""
+    return format_datetime(at, usegmt=True)
+
+
+@lru_cache(maxsize=16)
 def from_http(text: str) -> datetime:
     """An aware time from a Date header. A wrong day of the week is tolerated, as the hub does. Raises InvalidDateTime."""
     match = _IMF_FIXDATE.fullmatch(text)

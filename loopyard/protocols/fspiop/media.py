@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from loopyard.kernel.errors import LoopyardError
@@ -55,21 +56,25 @@ class MediaType:
         return any(version == self.version or version.split(".")[0] == self.version for version in served)
 
 
+@lru_cache(maxsize=256)
 def content_type(resource: str, version: str, *, iso20022: bool = False) -> str:
     """A Content-Type value, with the version in full."""
     return str(MediaType(resource, version, iso20022))
 
 
+@lru_cache(maxsize=256)
 def accept(resource: str, version: str, *, iso20022: bool = False) -> str:
     """An Accept value with the major version only, as connectors send it; never echo it as a Content-Type."""
     return str(MediaType(resource, version.split(".")[0], iso20022))
 
 
+@lru_cache(maxsize=256)
 def parse_content_type(value: str) -> MediaType:
     """Read a Content-Type; the version must be x.y. Raises InvalidMediaType."""
     return _parsed(_CONTENT_TYPE, value)
 
 
+@lru_cache(maxsize=256)
 def parse_accept(value: str) -> tuple[MediaType, ...]:
     """Read an Accept header of one or more FSPIOP media types; the version may be a bare major. Raises InvalidMediaType."""
     return tuple(_parsed(_ACCEPT, part.strip()) for part in value.split(","))

@@ -31,6 +31,18 @@ CATEGORIES: tuple[dict[str, object], ...] = (
         "messageRegex": _ANY + r"(^|\n)\W*(\w+(\.\w+)*: )?refused\b[^\n]*\bwas answered [1345]\d\d\b" + _ANY,
     },
     {
+        "name": "Not applicable",
+        "description": "What the scenario needs is not there: a capability, or a host that can restart the system under test.",
+        "matchedStatuses": ["skipped"],
+        "messageRegex": _ANY + r"not applicable: " + _ANY,
+    },
+    {
+        "name": "Not run",
+        "description": "The scenario waits long in real time, and nobody asked for it (--slow).",
+        "matchedStatuses": ["skipped"],
+        "messageRegex": _ANY + r"not run: " + _ANY,
+    },
+    {
         "name": "Product defect",
         "description": "The system under test did the wrong thing: an expectation or the audit failed.",
         "matchedStatuses": ["failed"],

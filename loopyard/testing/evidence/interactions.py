@@ -1,5 +1,5 @@
 """The interactions of a scenario in full: as text for a console, as a page for a reader, as NDJSON for a tool. All three
-show redacted messages only."""
+show redacted messages only; `block` and `record`, for one interaction, show what they are given."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_RECORDED = 1_000_000  # characters of one body in the NDJSON: what is l
 def interactions_text(exchanges: Iterable[Exchange]) -> str:
     """All interactions as plain text, one block each."""
     shown = redacted(exchanges)
-    return "\n".join("\n".join(_block(exchange, shown[0].at)) for exchange in shown)
+    return "\n".join("\n".join(block(exchange, shown[0].at)) for exchange in shown)
 
 
 def interactions_html(exchanges: Iterable[Exchange], title: str = "Interactions") -> str:
@@ -38,7 +38,7 @@ def interactions_html(exchanges: Iterable[Exchange], title: str = "Interactions"
 
 def interactions_ndjson(exchanges: Iterable[Exchange]) -> str:
     """All interactions as one JSON object a line; bodies are text, times ISO 8601."""
-    return "".join(json.dumps(_record(exchange), ensure_ascii=False) + "\n" for exchange in redacted(exchanges))
+    return "".join(json.dumps(record(exchange), ensure_ascii=False) + "\n" for exchange in redacted(exchanges))
 
 
 def verdict(exchange: Exchange) -> str:
@@ -58,7 +58,8 @@ def pretty(body: bytes) -> str:
     return re.sub(r'"\\u0000(-?\d[\d.eE+\-]*)"', r"\1", json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _record(exchange: Exchange) -> dict[str, object]:
+def record(exchange: Exchange) -> dict[str, object]:
+    """One interaction as a tool reads it."""
     return {
         "seq": exchange.seq,
         "at": exchange.at.isoformat(),
@@ -95,7 +96,8 @@ def _remarks(exchange: Exchange) -> Iterator[tuple[str, str]]:
         yield f"attempt {exchange.attempt}", "calm"
 
 
-def _block(exchange: Exchange, start: datetime) -> Iterator[str]:
+def block(exchange: Exchange, start: datetime) -> Iterator[str]:
+    """One interaction as lines of text; its time is counted from `start`."""
     remarks = ", ".join(words for words, _ in _remarks(exchange))
     yield f"#{exchange.seq} {wording.since_start(exchange.at - start)}  {_title(exchange)}  [{remarks}]"
     yield f"    {exchange.operation}" + (f"  refs {', '.join(exchange.refs)}" if exchange.refs else "")

@@ -59,17 +59,20 @@ class Redactor:
     @classmethod
     def knowing(cls, found: Iterable[tuple[Kind, str]]) -> Redactor:
         """A redactor that also hunts for these values, plain or URL-encoded, in any text."""
-        known: dict[str, str] = {}
-        for kind, value in found:
-            known.update(dict.fromkeys(_spellings(value), mask(kind, value)))
-        longest_first = sorted(known, key=len, reverse=True)
-        words = "|".join(map(re.escape, longest_first))
-        return cls(known, re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])") if words else None)
+        return cls(known := _masks(found), _hunting(known))
 
     @classmethod
     def of(cls, exchanges: Iterable[Exchange]) -> Redactor:
         """A redactor that knows what these exchanges say in structured fields."""
         return cls.knowing(found for exchange in exchanges for found in _learn(exchange))
+
+    def learning(self, exchanges: Iterable[Exchange]) -> Redactor:
+        """This redactor, knowing also what these exchanges say: for a log that is still being written."""
+        new = _masks(found for exchange in exchanges for found in _learn(exchange))
+        if new.keys() <= self.known.keys():
+            return self
+        known = {**self.known, **new}
+        return Redactor(known, _hunting(known))
 
     def text(self, text: str) -> str:
         """Any text: an address, a memo, an XML document, a line of a log."""
@@ -146,6 +149,15 @@ def redacted(exchanges: Iterable[Exchange]) -> list[RedactedExchange]:
         return done
     redactor = Redactor.of(given)
     return [redactor.exchange(exchange) for exchange in given]
+
+
+def _masks(found: Iterable[tuple[Kind, str]]) -> dict[str, str]:
+    return {spelling: mask(kind, value) for kind, value in found for spelling in _spellings(value)}
+
+
+def _hunting(known: Mapping[str, str]) -> re.Pattern[str] | None:
+    words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])") if words else None
 
 
 def _mask_by_key(found: re.Match[str]) -> str:

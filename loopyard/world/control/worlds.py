@@ -45,6 +45,19 @@ def people(world: Composition, name: str | None = None, dfsp: str | None = None,
     return [wire.person_json(who) for who in filter(chosen, world.plan.people)][:first]
 
 
+def operations(world: Composition) -> Json:
+    """The names that faults and the log go by: of every request that a simulator serves, and of every message that it sends."""
+    return [
+        {"name": ".".join((name, *each.name.split(".")[1:])), "is": kind, "method": each.method, "path": each.path}
+        for name, instance in world.instances.items()
+        for kind, declared in (
+            ("request", [each for face in instance.declaration.faces for each in face.operations]),
+            ("message", instance.declaration.messages),
+        )
+        for each in declared
+    ]
+
+
 def now(world: Composition) -> Json:
     """The world's date and the seconds since its start."""
     return {"now": world.clock.now().isoformat(), "seconds": world.clock.monotonic()}
@@ -65,6 +78,7 @@ OPERATIONS: Final = (
     ControlOperation("world.reset", reset),
     ControlOperation("world.describe", describe),
     ControlOperation("world.people", people),
+    ControlOperation("world.operations", operations),
     ControlOperation("clock.now", now),
     ControlOperation("clock.advance", advance),
     ControlOperation("clock.settle", settle),

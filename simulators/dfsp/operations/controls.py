@@ -25,6 +25,24 @@ DESK: Final = Desk("dfsp", Peers.peer)
 def send(peers: Peers, arguments: Arguments) -> Json:
     """A customer of `fsp` pays: {fsp, payer {id_type, id_value, sub_id?}, payee {...}, amount, currency?, amount_type?,
     scenario?, until?, note?, fxp?, refund_of?} -> {transferId, quoteId, conversionId, state}. It goes on by itself."""
+    return outgoing_json(_begun(peers, arguments))
+
+
+async def pay(peers: Peers, arguments: Arguments) -> Json:
+    """As `send`, answered when the payment is final at the payer's institution: {..., timeout?} -> the payment. After `timeout`
+    seconds (60) it is answered as it stands, and goes on by itself."""
+    timeout = arguments.get("timeout", 60)
+    if type(timeout) not in (int, float) or not timeout > 0:
+        raise DESK.wrong("timeout", f"must be a number of seconds, not {timeout!r}", "give timeout = 60")
+    row, clock = _begun(peers, arguments), peers.site.clock
+    row.ended = clock.signal()
+    if not row.final:
+        await clock.wait(row.ended, timeout)
+    return outgoing_json(row)
+
+
+def _begun(peers: Peers, arguments: Arguments) -> Outgoing:
+    """A payment under way. Raises UsageError for what nobody can pay."""
     peer = peers.peer(DESK.needed(arguments, "fsp"))
     payer = peer.bank.customer(*identifier(DESK.needed(arguments, "payer")))
     until = arguments.get("until", "transfer")
@@ -41,7 +59,7 @@ def send(peers: Peers, arguments: Arguments) -> Json:
         raise DESK.wrong("currency", f"{amount.currency} is not the payer's", "SEND what she has, or RECEIVE in the payee's")
     row = peer.payer.start(order)
     webhooks.go_on(peers, peer, row)
-    return outgoing_json(row)
+    return row
 
 
 def identifier(raw: Mapping[str, str]) -> tuple[str, str, str | None]:
@@ -151,6 +169,7 @@ def incoming_json(peer: Peer, row: Incoming) -> Json:
 
 CONTROLS: Final = (
     Control("send", send),
+    Control("pay", pay),
     Control("transfer", transfer),
     Control("transfers", transfers),
     Control("know-as", know_as),

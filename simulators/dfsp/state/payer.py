@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from loopyard.engine.site import Site
-from loopyard.kernel.clock import Timer
+from loopyard.kernel.clock import Signal, Timer
 from loopyard.kernel.ledger import Hold
 from loopyard.kernel.lifecycle import Lifecycle
 from loopyard.kernel.money import Currency, Money, currency
@@ -90,6 +90,7 @@ class Outgoing:
     error: tuple[str, str] | None = None
     notes: list[str] = field(default_factory=list)
     timer: Timer | None = None
+    ended: Signal | None = None  # fired at the end, for who waits for it
 
     @property
     def final(self) -> bool:
@@ -232,6 +233,12 @@ class Payer:
         if row.timer is not None:
             row.timer.cancel()
             row.timer = None
+        self._settle(row)
+        if row.ended is not None:
+            row.ended.fire()
+            row.ended = None
+
+    def _settle(self, row: Outgoing) -> None:
         if row.hold is None:
             return
         self._bank.ledger.release(row.hold)

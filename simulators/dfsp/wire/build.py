@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from loopyard.engine.plan import Person
@@ -18,15 +19,20 @@ Body = dict[str, Any]
 
 
 def party(person: Person, seed: str, currencies: tuple[str, ...] = ()) -> Body:
-    """A customer as the scheme sees her. The birth date is computed, so that it is the same in every run."""
-    chance = Ids(seed).fork(f"birth/{person.id_value}").random
-    born = f"{chance.randrange(1950, 2006)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"
+    """A customer as the scheme sees her."""
     about: Body = {
         "partyIdInfo": party_id(person.id_type, person.id_value, person.sub_id, person.dfsp),
         "name": person.name,
-        "personalInfo": {"complexName": complex_name(person.name), "dateOfBirth": born},
+        "personalInfo": {"complexName": complex_name(person.name), "dateOfBirth": _born(seed, person.id_value)},
     }
     return about | {"supportedCurrencies": list(currencies)} if currencies else about
+
+
+@lru_cache(maxsize=4096)
+def _born(seed: str, id_value: str) -> str:
+    """Computed, so that it is the same in every run."""
+    chance = Ids(seed).fork(f"birth/{id_value}").random
+    return f"{chance.randrange(1950, 2006)}-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"
 
 
 def complex_name(name: str) -> Body:

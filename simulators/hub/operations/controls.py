@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -59,6 +60,12 @@ def transfer(hub: Hub, arguments: Arguments) -> Json:
 def transfers(hub: Hub, arguments: Arguments) -> list[Json]:
     """All transfers and conversions in the order of arrival."""
     return [record_json(each) for each in hub.records()]
+
+
+def transfer_counts(hub: Hub, arguments: Arguments) -> list[Json]:
+    """How many transfers and conversions are in each internal state."""
+    counts = Counter((each.kind, each.state) for each in hub.records())
+    return [{"kind": kind, "internalState": state, "count": count} for (kind, state), count in sorted(counts.items())]
 
 
 def set_limit(hub: Hub, arguments: Arguments) -> Json:
@@ -130,6 +137,7 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 
 CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
-    Control("transfers", transfers), Control("set-limit", set_limit), Control("set-active", set_active),
-    Control("funds-in", funds_in), Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,
+    Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("set-limit", set_limit),
+    Control("set-active", set_active), Control("funds-in", funds_in), Control("funds-out", funds_out), *SETTLEMENT_CONTROLS,
+    RAW,
 )  # fmt: skip

@@ -4,6 +4,7 @@ is mistaken for the request that caused it."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from loopyard.engine.operations import Message
@@ -27,7 +28,12 @@ class Route:
 
     def relayed(self) -> Route:
         """The same, for a body that somebody else has formed."""
-        return replace(self, message=replace(self.message, relayed=True))
+        return _relayed(self)
+
+
+@cache
+def _relayed(route: Route) -> Route:
+    return replace(route, message=replace(route.message, relayed=True))
 
 
 _PARTY: Final = "/{type}/{id}"

@@ -21,7 +21,6 @@ from simulators.hub.state.errors import HubError, Undeliverable
 from simulators.hub.webhooks.addresses import address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire.errors import as_fspiop
-from simulators.hub.wire.fspiop import received_headers
 
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
@@ -115,7 +114,7 @@ def reporting(refuse: Refuse) -> Iterator[None]:
 
 
 def _own_headers(hub: Hub, trigger: Call | None, route: Route, to: str, uri: str) -> dict[str, str]:
-    received = received_headers(trigger) if trigger is not None else {"date": dates.to_http(hub.site.clock.now())}
+    received = trigger.headers if trigger is not None else {"date": dates.to_http(hub.site.clock.now())}
     headers = relay.own_headers(
         received, method=route.message.method, resource=route.resource, hub=hub.settings.hub_name, destination=to, uri=uri,
         version=hub.settings.own_version,
@@ -128,7 +127,7 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
     uri = path_of(route, params) if route.resource in _SETS_URI else None
     source = call.header("fspiop-source") or ""
     headers = relay.relay_headers(
-        received_headers(call), method=route.message.method, source=source, destination=to, uri=uri
+        call.headers, method=route.message.method, source=source, destination=to, uri=uri
     )  # fmt: skip
     if route.resource not in ("quotes", "fxQuotes"):
         return headers

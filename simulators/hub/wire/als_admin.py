@@ -13,7 +13,7 @@ from simulators.hub.state import Hub
 from simulators.hub.state.directory import Oracle
 from simulators.hub.state.errors import HubError
 from simulators.hub.wire.errors import as_fspiop
-from simulators.hub.wire.fspiop import body_of, received_headers, refusal
+from simulators.hub.wire.fspiop import body_of, refusal
 
 _QUERY = ("type", "currency")
 
@@ -28,7 +28,7 @@ def admit(hub: Hub, call: Call) -> None:
         hub.settings.oracle_contract,
         key,
         body=body_of(call) if declared.request is not None else None,
-        headers=received_headers(call),
+        headers=call.headers,
         query=call.query if declared.query is not None else None,
         strict_3101=hub.settings.strict_3101,
     )

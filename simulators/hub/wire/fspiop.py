@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.engine.bodies import MalformedBody
@@ -26,7 +27,7 @@ JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 
 def admit(hub: Hub, call: Call) -> None:
     """Headers, then schema, then signature. Raises FspiopError."""
-    received = received_headers(call)
+    received = call.headers
     headers.check_headers(call.method, call.request.path, received, hub.settings.served)
     contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
@@ -45,7 +46,7 @@ def admit(hub: Hub, call: Call) -> None:
     _verify(hub, call, received)
 
 
-def _verify(hub: Hub, call: Call, received: dict[str, str]) -> None:
+def _verify(hub: Hub, call: Call, received: Mapping[str, str]) -> None:
     verifier = hub.settings.verifier
     # Connectors leave PUT /parties unsigned unless told otherwise.
     unsigned = call.template.startswith("/parties") and "fspiop-signature" not in received
@@ -72,7 +73,7 @@ def reject(hub: Hub, call: Call, error: Exception) -> Reply:
 
 def _no_route(hub: Hub, call: Call, error: NoRoute) -> FspiopError:
     try:
-        headers.check_headers(call.method, call.request.path, received_headers(call), hub.settings.served)
+        headers.check_headers(call.method, call.request.path, call.headers, hub.settings.served)
     except FspiopError as first:
         return first
     known = method_not_allowed if error.allowed else unknown_uri
@@ -87,11 +88,6 @@ def refusal(error: FspiopError) -> Reply:
 def sender(call: Call) -> str:
     """Who speaks, by the header that says so."""
     return call.header("fspiop-source") or "unknown"
-
-
-def received_headers(call: Call) -> dict[str, str]:
-    """Headers by lower-case name."""
-    return {name.lower(): value for name, value in call.request.headers}
 
 
 def body_of(call: Call) -> Any:

@@ -51,7 +51,7 @@ def test_rows_survive_and_the_latest_counts(store: Path) -> None:
 
 
 def test_a_row_holds_no_float() -> None:
-    assert orjson.loads(orjson.dumps(plain.dump(payment("a"))))["request"]["amount"] == "0.3 MWK"
+    assert orjson.loads(plain.written(payment("a")))["request"]["amount"] == "0.3 MWK"
 
 
 def test_settings_are_read_by_type() -> None:

@@ -14,6 +14,7 @@ from evidence_samples import START, account, exchange
 from loopyard.testing.evidence.accounts import t_accounts
 from loopyard.testing.evidence.audit import audit_html, audit_text
 from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson, interactions_text
+from loopyard.testing.evidence.lanes import sequence_text
 from loopyard.testing.evidence.model import AccountLine, Exchange, Finding, OpenItem
 from loopyard.testing.evidence.redaction import Redactor, redacted
 from loopyard.testing.evidence.sequence import sequence_diagram
@@ -85,7 +86,7 @@ def diagram(exchanges: list[Exchange]) -> str:
     return sequence_diagram(exchanges, title="planted")
 
 
-@pytest.mark.parametrize("show", [diagram, interactions_text, interactions_html, interactions_ndjson])
+@pytest.mark.parametrize("show", [diagram, sequence_text, interactions_text, interactions_html, interactions_ndjson])
 def test_planted_secrets_never_appear(show: Callable[[list[Exchange]], str]) -> None:
     shown = show(planted())
     leaked = [name for name, secret in SECRETS.items() if secret in shown or quote(secret, safe="") in shown]
@@ -95,6 +96,17 @@ def test_planted_secrets_never_appear(show: Callable[[list[Exchange]], str]) -> 
 def test_the_planted_messages_do_contain_every_secret() -> None:
     plain = repr(planted())
     assert [name for name, secret in SECRETS.items() if secret not in plain and quote(secret, safe="") not in plain] == []
+
+
+def test_a_log_that_is_still_written_is_redacted_by_all_that_it_has_said_so_far() -> None:
+    name, phone = SECRETS["last name"], PHONE
+    said, later = planted()[:1], exchange(2, status=400, answer={"message": f"no account for {name} at {phone}"})
+    known = Redactor.of(said)
+    assert known.learning([later]) is known, "nothing new was given away"
+    learned = Redactor.of(()).learning([exchange(3)]).learning(said)
+    assert learned.known == known.known
+    shown = learned.exchange(later).response_body.decode()
+    assert (name in shown, phone in shown) == (False, False)
 
 
 def test_what_exchanges_gave_away_is_masked_in_accounts_and_findings() -> None:

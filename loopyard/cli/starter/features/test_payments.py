@@ -1,0 +1,5 @@
+"""Collects the scenarios of payments.feature."""
+
+from pytest_bdd import scenarios
+
+scenarios("payments.feature")

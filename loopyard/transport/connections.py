@@ -1,0 +1,118 @@
+"""The connections of a client, each with one call at a time. They are aiohttp's own protocol and parser without its session,
+which costs four times as much a call, and which repeats, redirects and rewrites what must stay as its sender formed it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from aiohttp import hdrs
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ClientRequest
+from aiohttp.http import SERVER_SOFTWARE
+
+from loopyard.transport.headers import Headers, in_wire_order
+
+_TARGET = re.compile(r"([a-z]+://[^/?#]*)([^#]*)")
+_UNSENDABLE = re.compile(r"[^!-~]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_ACCEPT_ENCODING = ClientRequest.DEFAULT_HEADERS[hdrs.ACCEPT_ENCODING]
+"""What aiohttp's parser can unpack."""
+
+
+Received = tuple[int, Headers, bytes]
+"""Status, headers in wire order, and the body, unpacked."""
+
+
+class Unreachable(Exception):
+    """Nobody listens there, or the way there does not exist. Nothing was sent."""
+
+
+class Connections:
+    """Opens connections and keeps them until `close`."""
+
+    def __init__(self) -> None:
+        self._idle: dict[str, list[ResponseHandler]] = {}
+
+    async def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
+        """One request and its response. Raises Unreachable, aiohttp's ClientError and HttpProcessingError, ConnectionError."""
+        origin, target = _split(url)
+        request = _written(method, origin, target, headers, body)
+        connection = await self._take(origin)
+        try:
+            connection.set_response_params(skip_payload=method == "HEAD", read_until_eof=True)
+            assert connection.transport is not None
+            connection.transport.write(request)
+            received = await _read(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._keep(origin, connection)
+        return received
+
+    def close(self) -> None:
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+        self._idle.clear()
+
+    async def _take(self, origin: str) -> ResponseHandler:
+        idle = self._idle.setdefault(origin, [])
+        while idle:
+            connection = idle.pop()
+            if connection.is_connected() and not connection.should_close:
+                return connection
+            connection.close()
+        return await _open(origin)
+
+    def _keep(self, origin: str, connection: ResponseHandler) -> None:
+        if connection.should_close:
+            connection.close()
+        else:
+            self._idle[origin].append(connection)
+
+
+async def _open(origin: str) -> ResponseHandler:
+    loop, place = asyncio.get_running_loop(), urlsplit(origin)
+    tls = place.scheme == "https"
+    try:
+        port = place.port or (443 if tls else 80)
+        return (await loop.create_connection(lambda: ResponseHandler(loop), place.hostname or "", port, ssl=tls or None))[1]
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"cannot connect to {origin}: {error}") from error
+
+
+async def _read(connection: ResponseHandler) -> Received:
+    status = 100
+    while 100 <= status < 200 and status != 101:  # "go on" and "early hints" precede the answer
+        message, payload = await connection.read()
+        status = message.code
+    return status, in_wire_order(message.headers.items()), await payload.read()
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Scheme with authority, and path with query. What a request line cannot carry is escaped, all else left as it is."""
+    match = _TARGET.match(url)
+    if match is None:
+        raise Unreachable(f"{url!r} is no address; write it as http://host:port/path")
+    target = _UNSENDABLE.sub(lambda found: quote(found[0]), match[2])
+    return match[1], target if target.startswith("/") else f"/{target}"
+
+
+def _written(method: str, origin: str, target: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
+    own = {
+        "Host": origin.partition("://")[2].rpartition("@")[2],
+        "Accept-Encoding": _ACCEPT_ENCODING,
+        "User-Agent": SERVER_SOFTWARE,
+    }
+    if body is not None or method not in _BODILESS:
+        own["Content-Length"] = str(len(body or b""))
+    given = set(map(str.lower, headers))
+    lines = [f"{name}: {value}" for name, value in own.items() if name.lower() not in given]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if _CONTROL.search("".join(lines)):
+        raise ValueError(f"{method} {target}: a header contains a control character")
+    return "\r\n".join((f"{method} {target} HTTP/1.1", *lines, "", "")).encode() + (body or b"")
