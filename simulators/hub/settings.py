@@ -70,6 +70,9 @@ class Settings:
     """Begin with the default deferred net settlement model, without which no participant can be added."""
     oracle_types: tuple[str, ...] = PARTY_ID_TYPES
     """Kinds of party ids that the directory serves."""
+    asks_oracles: bool = False
+    """Ask the oracles that the operator adds at their endpoints. Without it the hub's own parties answer for them too, so that
+    a scheme's provisioning leads nowhere that this world does not have."""
     duplicate_oracle_text: bool = False
     """Add the word `Duplicate` to the refusal of an oracle that is there already, as collections of older releases expect."""
     admin_hostname: str = "http://central-ledger"

@@ -55,7 +55,6 @@ class Hub:
         self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
         self.parties = Parties()
         self.directory = Directory(
-            self.parties,
             NO_PROXY if settings.detailed_party_not_found else "",
             " - Duplicate" if settings.duplicate_oracle_text else "",
         )
@@ -103,7 +102,7 @@ class Hub:
             self._admit(each)
         endpoint = self.site.name
         for kind in self.settings.oracle_types:
-            self.directory.add_oracle(kind, f"http://{endpoint}/oracle", None, True, self.site.clock.now())
+            self.directory.add_oracle(kind, f"http://{endpoint}/oracle", None, True, self.site.clock.now(), own=True)
         for person in self.site.plan.people:
             if person.id_type in self.settings.oracle_types:
                 key = PartyKey(person.id_type, person.id_value, person.sub_id)

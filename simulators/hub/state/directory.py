@@ -1,4 +1,4 @@
-"""The oracles that the operator keeps a list of, and what they answer. Every one of them answers from the same parties."""
+"""The oracles that the operator keeps a list of, and which of them is responsible. The hub's own parties stand in `parties`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulators.hub.state.errors import HubError, InternalFault, NoOracle, PartyNotFound
-from simulators.hub.state.parties import Entry, Parties, PartyKey
+from simulators.hub.state.parties import Entry, PartyKey
 
 
 class OracleExists(HubError):
@@ -24,7 +24,7 @@ class NoSuchOracle(HubError):
 
 @dataclass(slots=True, eq=False)
 class Oracle:
-    """A row of the operator's list; a deleted one stays, inactive."""
+    """A row of the operator's list; a deleted one stays, inactive. The hub's own ones are answered for by its parties."""
 
     id: int
     type: str
@@ -32,26 +32,34 @@ class Oracle:
     currency: str | None
     is_default: bool
     created: datetime
+    is_own: bool
     is_active: bool = True
 
 
 class Directory:
     """The oracles of one hub. `not_found` is why a party is not found; `taken` is added to why an oracle cannot be made."""
 
-    def __init__(self, parties: Parties, not_found: str = "", taken: str = "") -> None:
-        self._parties = parties
+    def __init__(self, not_found: str = "", taken: str = "") -> None:
         self._not_found = not_found
         self._taken = taken
         self.oracles: list[Oracle] = []
 
-    def find(self, key: PartyKey, currency: str | None = None) -> Sequence[Entry]:
-        """Who holds the party. Raises NoOracle, InternalFault."""
-        self._choose(key, currency)
-        return self._parties.find(key, currency)
+    def choose(self, key: PartyKey, currency: str | None = None) -> Oracle:
+        """The oracle for a type and, where one is asked for, a currency; of several the default one. Raises NoOracle, and
+        InternalFault where the real service stumbles."""
+        found = [each for each in self.active() if each.type == key.type and currency in (None, each.currency)]
+        # An oracle without a currency of its own serves whatever no other oracle does.
+        found = found or [each for each in self.active() if each.type == key.type and each.currency is None]
+        if len(found) > 1:
+            found = [each for each in found if each.is_default]
+            if not found:  # the real service then asks an address that it does not have
+                raise InternalFault("")
+        if not found:
+            raise _no_oracle(key, currency)
+        return found[0]
 
-    def locate(self, key: PartyKey) -> Sequence[str]:
-        """The participants that are asked for the party's details. Raises as `find`, PartyNotFound, OnlyOtherSubIds."""
-        entries = self.find(key)
+    def holders(self, key: PartyKey, entries: Sequence[Entry]) -> Sequence[str]:
+        """The participants that are asked for the party's details. Raises PartyNotFound, OnlyOtherSubIds."""
         if not entries:
             raise PartyNotFound(self._not_found)
         exact = [each.fsp for each in entries if each.sub_id == key.sub_id]
@@ -59,28 +67,15 @@ class Directory:
             raise OnlyOtherSubIds("Empty oracle partyList, filtered based on callbackEndpointType")
         return list(dict.fromkeys(exact))
 
-    def register(self, key: PartyKey, fsp: str, currency: str | None) -> None:
-        """Raises as `find`, and as the oracle does."""
-        self._choose(key)
-        self._parties.register(key, fsp, currency)
-
-    def replace(self, key: PartyKey, fsp: str, currency: str | None) -> None:
-        """Raises as `find`, and as the oracle does."""
-        self._choose(key)
-        self._parties.replace(key, fsp, currency)
-
-    def remove(self, key: PartyKey, owner: str | None = None) -> None:
-        """Raises as `find`, and as the oracle does."""
-        self._choose(key)
-        self._parties.remove(key, owner)
-
     def active(self) -> Iterable[Oracle]:
         return (each for each in self.oracles if each.is_active)
 
-    def add_oracle(self, type_: str, endpoint: str, currency: str | None, is_default: bool, now: datetime) -> Oracle:
+    def add_oracle(
+        self, type_: str, endpoint: str, currency: str | None, is_default: bool, now: datetime, *, own: bool
+    ) -> Oracle:
         """Raises OracleExists."""
         self._require_free(type_, currency)
-        oracle = Oracle(len(self.oracles) + 1, type_, endpoint, currency, is_default, now)
+        oracle = Oracle(len(self.oracles) + 1, type_, endpoint, currency, is_default, now, own)
         self.oracles.append(oracle)
         return oracle
 
@@ -97,19 +92,6 @@ class Directory:
         for oracle in self.oracles:
             if str(oracle.id) == id_:
                 oracle.is_active = False
-
-    def _choose(self, key: PartyKey, currency: str | None = None) -> Oracle:
-        """The oracle for a type and, where one is asked for, a currency; of several the default one."""
-        found = [each for each in self.active() if each.type == key.type and currency in (None, each.currency)]
-        # An oracle without a currency of its own serves whatever no other oracle does.
-        found = found or [each for each in self.active() if each.type == key.type and each.currency is None]
-        if len(found) > 1:
-            found = [each for each in found if each.is_default]
-            if not found:  # the real service then asks an address that it does not have
-                raise InternalFault("")
-        if not found:
-            raise _no_oracle(key, currency)
-        return found[0]
 
     def _require_free(self, type_: str, currency: str | None) -> None:
         if any(each.type == type_ and each.currency == currency for each in self.active()):

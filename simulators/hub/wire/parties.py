@@ -31,6 +31,12 @@ def holder(fsp: str) -> dict[str, Any]:
     return {"fspId": fsp}
 
 
+def party_out(key: PartyKey, fsp: str, currency: str | None) -> dict[str, Any]:
+    """What another oracle is told of a party."""
+    told = {"fspId": fsp, "currency": currency, "partySubIdOrType": key.sub_id}
+    return {name: value for name, value in told.items() if value is not None}
+
+
 def registered(key: PartyKey, fsp: str, currency: str | None) -> dict[str, Any]:
     """What a registration is confirmed with: a list, other than the API document says."""
     party = {"partyIdType": key.type, "partyIdentifier": key.id, "fspId": fsp}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from loopyard.transport.client import Answer
+from loopyard.transport.messages import Reply
 from tests.simulators.hub.test_admin import ORACLE, ask_als
 from tests.simulators.hub.yard import MWK, Yard, run
 
@@ -137,3 +138,86 @@ def test_collections_of_older_releases_find_their_word() -> None:
         )  # fmt: skip
 
     run(work, duplicate_oracle_text=True)
+
+
+# -- oracles elsewhere ------------------------------------------------------------------------------------------------
+
+
+async def elsewhere(yard: Yard) -> None:
+    """An oracle for telephone numbers in place of the hub's own: the stub `oracle`."""
+    await ask_als(yard, "DELETE", "/1")
+    endpoint = {"value": f"{yard.stub}/oracle", "endpointType": "URL"}
+    assert (await ask_als(yard, "POST", body={"oracleIdType": "MSISDN", "endpoint": endpoint, "isDefault": True})).status == 201
+
+
+def answering(yard: Yard, method: str, status: int, body: Any = None) -> None:
+    yard.answers["oracle", method] = Reply(status, json.dumps(body).encode() if body is not None else b"")
+
+
+def test_an_oracle_elsewhere_is_asked_who_holds_a_party() -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        answering(yard, "GET", 200, {"partyList": [{"fspId": "blue-wallet"}]})
+        assert (await yard.send("green-bank", "GET", f"{AMINA}?currency=MWK")).status == 202
+        asked, told = yard.taken()
+        assert (asked.line, asked.source) == (f"GET {AMINA}?currency=MWK to oracle", "green-bank")
+        assert asked.headers["fspiop-destination"] == "Hub"
+        assert told.json == {"fspId": "blue-wallet"}
+        await yard.send("green-bank", "GET", "/parties/MSISDN/265991000001")
+        assert yard.lines() == [f"GET {AMINA} to oracle", "GET /parties/MSISDN/265991000001 to blue-wallet"]
+        answering(yard, "GET", 200, {"partyList": []})
+        await yard.send("green-bank", "GET", "/parties/MSISDN/265991000001")
+        assert yard.taken()[1].error == ("3204", "Party not found")
+
+    run(work, oracle_types=["MSISDN"], asks_oracles=True)
+
+
+def test_an_oracle_elsewhere_is_told_of_parties() -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        party = {"fspId": "green-bank", "currency": MWK}
+        answering(yard, "POST", 201)
+        await yard.send("green-bank", "POST", NEW, party)
+        told, confirmed = yard.taken()
+        assert (told.line, told.json) == (f"POST {NEW} to oracle", party)
+        assert confirmed.json["partyList"][0]["fspId"] == "green-bank"
+        answering(yard, "POST", 200)
+        await yard.send("green-bank", "POST", NEW, party)
+        assert yard.taken()[1].error == ("3003", "Add Party information error")
+        await yard.send("green-bank", "PUT", NEW, party)
+        assert yard.lines()[0] == f"PUT {NEW} to oracle"
+        answering(yard, "DELETE", 204)
+        await yard.send("green-bank", "DELETE", f"{NEW}/TILL")
+        told, confirmed = yard.taken()
+        assert (told.line, confirmed.json) == (f"DELETE {NEW}?partySubIdOrType=TILL to oracle", {"fspId": "green-bank"})
+
+    run(work, oracle_types=["MSISDN"], asks_oracles=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (400, {"errorInformation": {"errorCode": "3101", "errorDescription": "their words"}}, ("3101", "their words")),
+        (400, None, ("3000", "Generic client error - Bad Request")),
+        (404, None, ("3200", "Generic ID not found - The requested resource could not be found")),
+        (503, None, ("1001", "Destination communication error - Failed to send HTTP request to host")),
+    ],
+)
+def test_what_goes_wrong_at_an_oracle_reaches_who_asked(status: int, body: Any, error: tuple[str, str]) -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        answering(yard, "GET", status, body)
+        await yard.send("green-bank", "GET", AMINA)
+        assert yard.taken()[1].error == error
+
+    run(work, oracle_types=["MSISDN"], asks_oracles=True)
+
+
+def test_provisioned_oracles_lead_nowhere_unless_the_world_wants_it() -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        await yard.send("green-bank", "GET", AMINA)
+        (told,) = yard.taken()
+        assert told.json == {"fspId": "green-bank"}
+
+    run(work, oracle_types=["MSISDN"])
