@@ -38,10 +38,11 @@ class Positions:
     def reserve(self, record: Record, who: str, amount: Money) -> None:
         """Raise the position of `who`. Raises InsufficientLiquidity, NetDebitCapExceeded; then nothing is posted."""
         position = self._position(who, amount)
-        self._check(who, position, amount)
+        cover = self._cover(who, position)
+        _check(cover, position, amount)
         self._post(record, position, debit(position.book, amount), credit(self._flight(amount), amount), "reserve")
         record.reserved_for, record.reserved = who, amount
-        self._warn(who, position)
+        self._warn(cover, position)
 
     def release(self, record: Record) -> None:
         """Undo the reservation of a record, if it has one."""
@@ -72,25 +73,25 @@ class Positions:
         # A payee without account in the currency is only found out by a setting; real hubs then fail at fulfil.
         return found or self._participants.open_account(participant, POSITION, amount.currency.code)
 
-    def _warn(self, who: str, position: Account) -> None:
-        if position.limit is not None:
-            cover = self._cover(who, position)
-            # Whole units on both sides: position / cover > percentage / 100.
-            if position.value.units * 100 > cover.units * position.limit.alarm_percentage:
-                self._mails.write(THRESHOLD_BREACHED, position)
+    def _warn(self, cover: Money, position: Account) -> None:
+        # Whole units on both sides of position / cover > percentage / 100.
+        limit = position.limit
+        if limit is not None and position.value.units * 100 > cover.units * limit.alarm_percentage:
+            self._mails.write(THRESHOLD_BREACHED, position)
 
     def _cover(self, who: str, position: Account) -> Money:
         settlement = self._participants.get(who).account(SETTLEMENT, position.currency.code)
         return -settlement.value if settlement else Money.zero(position.currency)
-
-    def _check(self, who: str, position: Account, amount: Money) -> None:
-        if self._cover(who, position) - position.value < amount:
-            raise InsufficientLiquidity
-        if position.limit is not None and position.limit.value - position.value < amount:
-            raise NetDebitCapExceeded
 
     def _flight(self, amount: Money) -> books.Account:
         cur = amount.currency
         if cur not in self._in_flight:
             self._in_flight[cur] = self._book.open(f"in-flight {cur}", cur, "credit", "in-flight", "")
         return self._in_flight[cur]
+
+
+def _check(cover: Money, position: Account, amount: Money) -> None:
+    if cover - position.value < amount:
+        raise InsufficientLiquidity
+    if position.limit is not None and position.limit.value - position.value < amount:
+        raise NetDebitCapExceeded
