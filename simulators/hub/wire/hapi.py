@@ -88,10 +88,20 @@ def _list(value: Any, field: Field, inner: Mapping[str, Field], label: str) -> I
             yield INVALID, f'"{label}[{number_}]" must be of type object'
             return
         yield from _problems(item, inner, f"{label}[{number_}].")
-        if field.unique and item in value[:number_]:
+        if field.unique and any(_same(item, earlier, inner) for earlier in value[:number_]):
             yield INVALID, f'"{label}[{number_}]" contains a duplicate payload'
     if len(value) < field.fewest:
         yield INVALID, f'"{label}" must contain at least {field.fewest} items'
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any], fields: Mapping[str, Field]) -> bool:
+    """Whether two items are one, numbers being compared as numbers: the validator has converted them by then."""
+    return one.keys() == other.keys() and all(
+        joi.decimal(one[name]) == joi.decimal(other[name])
+        if name in fields and fields[name].test is number
+        else one[name] == other[name]
+        for name in one
+    )
 
 
 def text(value: Any) -> Problem | None:

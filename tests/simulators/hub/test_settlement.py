@@ -509,6 +509,8 @@ TEXTS: list[Any] = [
      f'{GENERIC}"settlementWindows" must contain at least 1 items'),
     ("POST", "/settlements", MAKE | {"settlementWindows": [{"id": 1}, {"id": 1}]}, 400, "3100",
      f'{GENERIC}"settlementWindows[1]" contains a duplicate payload'),
+    ("POST", "/settlements", MAKE | {"settlementWindows": [{"id": 1}, {"id": "1"}]}, 400, "3100",
+     f'{GENERIC}"settlementWindows[1]" contains a duplicate payload'),
     ("POST", "/settlements", MAKE | {"settlementModel": "ABC"}, 400, "3100", f"{GENERIC}Settlement model not found: ABC"),
     ("POST", "/settlements", MAKE | {"settlementModel": "CGS"}, 400, "3100",
      f"{GENERIC}Settlement can not be created for GROSS or IMMEDIATE models"),
