@@ -123,7 +123,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a wish: `refusal` is why it was refused, `since` the account's last change before it."""
+    """What became of a wish: `refusal` is why it was refused, `fresh` that the account is in another state than before."""
 
     wish: Wish
     found: SettlementAccount | None
