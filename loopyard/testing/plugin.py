@@ -40,6 +40,7 @@ pytest_plugins = (
     "loopyard.testing.steps.peers",
     "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.settings",
+    "loopyard.testing.steps.settlement",
     "loopyard.testing.steps.sums",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",

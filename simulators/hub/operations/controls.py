@@ -10,6 +10,7 @@ from loopyard.engine.simulator import Control
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW
+from simulators.hub.operations.settlement_controls import SETTLEMENT_CONTROLS
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
@@ -101,20 +102,20 @@ def _funds(hub: Hub, arguments: Arguments, actions: tuple[str, ...]) -> Json:
     hub.operator.record_funds(name, account.id, id_, actions[0], amount)
     for action in actions[1:]:
         hub.operator.finish_funds(name, account.id, id_, action)
-    return {"transferId": id_, "settlement": str(account.value)}
+    return {"transferId": id_, "state": hub.funds.movements[id_].state, "settlement": str(account.value)}
 
 
 def record_json(record: Record) -> Json:
     """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target."""
     prepare = record.prepare
     amounts = [prepare.amount] if prepare.target is None else [prepare.amount, prepare.target]
-    simple = "committed" if record.public == "COMMITTED" else "aborted" if record.public == "ABORTED" else "open"
+    simple = {"COMMITTED": "committed", "SETTLED": "committed", "ABORTED": "aborted"}.get(record.public, "open")
     return {
         "id": record.id, "kind": record.kind, "payer": prepare.payer, "payee": prepare.payee,
         "amounts": [{"amount": str(each), "currency": each.currency.code} for each in amounts],
         "state": simple, "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
         "determining": prepare.determining, "expiration": dates.to_iso(prepare.expires_at) if prepare.expires_at else None,
-        "completedTimestamp": record.completed,
+        "completedTimestamp": record.completed, "window": record.window,
     }  # fmt: skip
 
 
@@ -137,5 +138,6 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("set-limit", set_limit),
-    Control("set-active", set_active), Control("funds-in", funds_in), Control("funds-out", funds_out), RAW,
+    Control("set-active", set_active), Control("funds-in", funds_in), Control("funds-out", funds_out), *SETTLEMENT_CONTROLS,
+    RAW,
 )  # fmt: skip
