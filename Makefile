@@ -76,11 +76,13 @@ mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant 
 	@echo "==> running the mutants"
 	$(BIN)/python -m tests.mutants
 
-bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and complete transfers cost, against the bars
+BARS ?= required
+bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
 	@echo "==> measuring"
 	@for each in world audit call hub jws transfers memory; do \
-		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each || missed="$$missed $$each"; \
-	done; test -z "$$missed" || { echo "missed:$$missed"; exit 1; }
+		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each; code=$$?; \
+		test $$code -eq 0 -o $$code -eq 4 || exit $$code; test $$code -eq 0 || missed="$$missed $$each"; \
+	done; test -z "$$missed" || { echo "bars missed:$$missed"; test $(BARS) = reported; }
 
 .PHONY: load load-short soak
 load: $(LOAD)  ## a minute of everything that a day brings, at full speed, in a world of its own; with reports and the audit

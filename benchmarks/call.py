@@ -1,7 +1,7 @@
 """What a simple call costs the engine (traffic, contract both ways, faults armed but not matching), against a bare aiohttp
 handler that parses and builds the same bodies. Server CPU seconds, median of three alternating runs, uvloop on both sides.
 
-Run `python -m benchmarks.call [calls a run]`. The last line is for programs. Exit code 1 when a bar is missed.
+Run `python -m benchmarks.call [calls a run]`. The last line is for programs. Exit code 4 when a bar is missed.
 """
 
 from __future__ import annotations

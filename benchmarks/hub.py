@@ -1,7 +1,7 @@
 """What the hub's logic costs: discovery, quote and transfer, twelve hops, against a relay of the same shape without logic.
 Server CPU seconds, median of three alternating runs, uvloop on both sides; the ends are in this process.
 
-Run `python -m benchmarks.hub [transfers a run]`. The last line is for programs. Exit code 1 when the bar is missed.
+Run `python -m benchmarks.hub [transfers a run]`. The last line is for programs. Exit code 4 when the bar is missed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether signatures cost the hub what signatures cost, and nothing beside: its CPU with JWS on, against its CPU with JWS off
 plus the signatures that it makes and checks at the measured cost of one. The ends sign in both runs.
 
-Run `python -m benchmarks.jws [transfers a run]`. The last line is for programs. Exit code 1 when the bar is missed.
+Run `python -m benchmarks.jws [transfers a run]`. The last line is for programs. Exit code 4 when the bar is missed.
 """
 
 from __future__ import annotations

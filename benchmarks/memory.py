@@ -3,7 +3,7 @@ that is to be small; and what the process has after ten thousand. The world and 
 
 Run `python -m benchmarks.memory [health calls] [transfers] [--log N]`; twice as many transfers are made. Fewer than the bars
 speak of are extrapolated, and said so. The log is short, so that state is what grows. The last line is for programs. Exit code
-1 when a bar is missed.
+4 when a bar is missed.
 """
 
 from __future__ import annotations

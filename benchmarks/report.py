@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MISSED = 4
+"""The exit code of a benchmark that ran and missed a bar; one that did not run ends with another."""
 BUSY = 1.25
 """What a busy machine may cost before a bar counts as missed."""
 
@@ -38,8 +40,8 @@ class Bar:
 
 
 def conclude(bars: Sequence[Bar], **figures: float) -> int:
-    """Print the bars and the JSON line; 1 when a bar is missed, else 0."""
+    """Print the bars and the JSON line; MISSED when a bar is missed, else 0."""
     for bar in bars:
         print(bar)
     print(json.dumps({bar.name.replace(" ", "_"): round(bar.value, 3) for bar in bars} | figures))
-    return 1 if any(bar.missed for bar in bars) else 0
+    return MISSED if any(bar.missed for bar in bars) else 0

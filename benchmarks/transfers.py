@@ -3,7 +3,7 @@ spends on one. JWS is off, the clock is real, the load comes from this process.
 
 Run `python -m benchmarks.transfers [transfers] [--together] [--core-connector URL --payer ID --payee ID]`: core connector,
 Mojaloop connector and world in three processes, or together in one, or a world that runs already, of which only the rate is
-known. The last line is for programs. Exit code 1 when a bar is missed.
+known. The last line is for programs. Exit code 4 when a bar is missed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Generates the contract files from digests of the published API documents: `generate_fspiop_schemas.py DIGEST_DIR`.
 
 A digest names each operation with its parameters, body and answers in a short notation ("string len=1..32", a star for
-required). Hand corrections stand in overlay.toml beside the FSPIOP contracts, each with its reason.
+required). Hand corrections stand in overlay.toml beside the FSPIOP contracts, and in one beside the ISO 20022 contract that
+is read after it, each with its reason.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from typing import Any
 
 PROTOCOLS = Path(__file__).resolve().parent.parent / "loopyard" / "protocols"
 FSPIOP = PROTOCOLS / "fspiop" / "schemas"
+ISO20022 = PROTOCOLS / "iso20022" / "schemas"
 CONTRACTS = PROTOCOLS / "contracts"
 
 SOURCES: dict[Path, tuple[str, ...]] = {
     FSPIOP / "fspiop_1.0.json": ("fspiop_1.0",),
     FSPIOP / "fspiop_1.1.json": ("fspiop_1.1",),
     FSPIOP / "fspiop_2.0.json": ("fspiop_2.0",),
+    ISO20022 / "iso20022_2.0.json": ("fspiop_2.0_iso20022",),
     CONTRACTS / "backend_2.1.json": ("sdk_backend_2.1",),
     CONTRACTS / "outbound_2.1.json": ("sdk_outbound_2.1",),
     CONTRACTS / "reference_core_banking.json": ("reference_core_banking",),
@@ -32,6 +35,8 @@ SOURCES: dict[Path, tuple[str, ...]] = {
     CONTRACTS / "central_admin_1.0.json": ("central_admin_1.0",),
     CONTRACTS / "als_admin_1.1.json": ("als_admin_1.1",),
 }
+ERRORS_OF = {"iso20022_2.0": "fspiop_2.0"}
+"""Where an answer at once is an error of another document: with ISO bodies it is still FSPIOP's errorInformation."""
 
 Schema = dict[str, Any]
 
@@ -190,13 +195,18 @@ def _numbered(hint: str) -> Any:
         number += 1
 
 
-def generate(target: Path, digests: list[dict[str, Any]], overlay: dict[str, Any]) -> None:
+def error_of(digest: dict[str, Any], converter: Converter) -> Schema | None:
+    """The error of an API's answers: the body of its first error callback."""
+    body = next((e["body"] for name, e in digest.items() if name.startswith("PUT") and name.endswith("/error")), None)
+    return converter.schema({key.rstrip("*"): value for key, value in body.items()}) if body else None
+
+
+def generate(target: Path, digests: list[dict[str, Any]], errors: dict[str, Any] | None, overlay: dict[str, Any]) -> None:
     converter = Converter(overlay)
     merged: dict[str, Any] = {}
     for digest in digests:
         merged = {**{name: entry for name, entry in digest.items() if name != "_base"}, **merged}
-    errors = next((e["body"] for name, e in merged.items() if name.startswith("PUT") and name.endswith("/error")), None)
-    error = converter.schema({key.rstrip("*"): value for key, value in errors.items()}) if errors else None
+    error = error_of(merged if errors is None else errors, converter)
     operations = {name: operation(converter, digest, error) for name, digest in merged.items()}
     operations = json.loads(json.dumps(operations))  # no schema object is shared while corrections are made
     correct(target.stem, operations, overlay["corrections"])
@@ -213,9 +223,16 @@ def main() -> None:
         raise SystemExit("usage: generate_fspiop_schemas.py DIGEST_DIR")
     directory = Path(sys.argv[1])
     overlay = tomllib.loads((FSPIOP / "overlay.toml").read_text(encoding="utf-8"))
+    after = tomllib.loads((ISO20022 / "overlay.toml").read_text(encoding="utf-8"))
+    overlay["patterns"] += after.get("patterns", [])
+    overlay["corrections"] += after.get("corrections", [])
+
+    def digest(name: str) -> dict[str, Any]:
+        return dict(json.loads((directory / f"{name}.json").read_text(encoding="utf-8")))
+
     for target, names in SOURCES.items():
-        digests = [json.loads((directory / f"{name}.json").read_text(encoding="utf-8")) for name in names]
-        generate(target, digests, overlay)
+        errors = ERRORS_OF.get(target.stem)
+        generate(target, [digest(name) for name in names], digest(errors) if errors else None, overlay)
 
 
 if __name__ == "__main__":

@@ -50,5 +50,7 @@ class Call:
 
     @cached_property
     def body(self) -> Any:
-        """The parsed JSON body, None when there is none. Raises MalformedBody."""
-        return read_json(self.request.body)
+        """The parsed JSON body, None when there is none: the copy that contract, faults and references read, so a handler must
+        not change it. Raises MalformedBody."""
+        content = self.interaction.request()
+        return read_json(self.request.body) if content is None else content

@@ -10,7 +10,6 @@ import orjson
 from loopyard.engine.contract import Contract, ContractFinding, Level
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.traffic import Interaction, parsed
-from loopyard.transport.server import BODY_LIMIT
 
 FEW = 10
 """Repeated keys that one message is reported for."""
@@ -45,7 +44,7 @@ class BoundChecker:
         if self._contract is not None:
             for text in self._contract.request_errors(operation.contract_key, row.request()):
                 self._checker.report("breach", row.sender, row, text)
-        self._note_repeats(row.sender, row, row.request_body)
+        self._note_repeats(row.sender, row, row.request_body, row.request())
 
     def replied(self, operation: Operation, row: Interaction) -> None:
         """The answer of a face."""
@@ -62,20 +61,21 @@ class BoundChecker:
 
     def answered(self, message: Message, row: Interaction) -> None:
         """The answer to such a message."""
+        body = parsed(row.response_body)
         if self._contract is not None and row.status is not None:
-            body = parsed(row.response_body)
             for text in self._contract.response_errors(message.contract_key, row.status, body):
                 self._checker.report("breach", row.receiver, row, text)
-        self._note_repeats(row.receiver, row, row.response_body)
+        self._note_repeats(row.receiver, row, row.response_body, body)
 
-    def _note_repeats(self, party: str, row: Interaction, body: bytes) -> None:
-        for key in repeated_keys(body):
+    def _note_repeats(self, party: str, row: Interaction, body: bytes, content: object) -> None:
+        for key in repeated_keys(body, content):
             self._checker.report("note", party, row, f"the key {key!r} stands twice in one object; the last one counts")
 
 
-def repeated_keys(body: bytes) -> list[str]:
-    """Keys that stand twice in one object, the first few; none where the body cannot be read at all."""
-    if body.count(b":") < 2 or len(body) > BODY_LIMIT or _reads_back(body):
+def repeated_keys(body: bytes, content: object) -> list[str]:
+    """Keys that stand twice in one object of a body, the first few; none where it cannot be read at all. `content` is what
+    was read of it: a body that is what its content is written as has every key once, and most are."""
+    if content is None or body.count(b":") < 2 or _written(content) == body:
         return []
     twice: dict[str, None] = {}
 
@@ -90,9 +90,8 @@ def repeated_keys(body: bytes) -> list[str]:
     return list(twice)[:FEW]
 
 
-def _reads_back(body: bytes) -> bool:
-    """Whether a body is what its content is written as, which has every key once: most are, and this is soon found out."""
+def _written(content: object) -> bytes:
     try:
-        return orjson.dumps(orjson.loads(body)) == body
-    except (orjson.JSONDecodeError, TypeError):
-        return False
+        return orjson.dumps(content)
+    except TypeError:  # an integer beyond 64 bits
+        return b""

@@ -20,7 +20,11 @@ import jsonschema_rs
 
 from loopyard.kernel.errors import LoopyardError
 
-_FOLDERS: Final = ("loopyard.protocols.fspiop.schemas", "loopyard.protocols.contracts")
+_FOLDERS: Final = (
+    "loopyard.protocols.fspiop.schemas",
+    "loopyard.protocols.iso20022.schemas",
+    "loopyard.protocols.contracts",
+)
 _TEMPLATE: Final = re.compile(r"\{[^}]*\}")
 _COUNTED_CLASS: Final = re.compile(r"(\^(?:\(\?!\\s\*\$\))?\[[^\]]*\])\{1,([0-9]+)\}\$")
 """A pattern that is one character class, counted: not all of it white space, where that is asked."""

@@ -20,6 +20,7 @@ from loopyard.testing.channel import Channel
 from loopyard.testing.exits import ending_the_run
 from loopyard.testing.observation import Observation, watch_world
 from loopyard.testing.stage import Stage, opened
+from loopyard.world import remote
 from loopyard.world.client import World
 from loopyard.world.defaults import default_world
 from loopyard.world.file import Cast
@@ -39,6 +40,7 @@ pytest_plugins = (
     "loopyard.testing.steps.peers",
     "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.settings",
+    "loopyard.testing.steps.settlement",
     "loopyard.testing.steps.sums",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",
@@ -93,7 +95,8 @@ def pytest_configure(config: pytest.Config) -> None:
         chosen = config.stash[CONFIG] = _chosen(config)
     if config.getoption("--seed") == "random":
         _draw_seed(config)
-    environment(config).update(world=Path(str(chosen.world)).name, sut=chosen.sut.runs, seed=run_seed(config))
+    where = chosen.world if remote.is_url(str(chosen.world)) else Path(str(chosen.world)).name
+    environment(config).update(world=str(where), sut=chosen.sut.runs, seed=run_seed(config))
 
 
 def _chosen(pytest_config: pytest.Config) -> config.Config:
@@ -151,10 +154,20 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     request.config.stash[STAGE] = stage
     if stage.foreign and not request.config.getoption("--seed"):
         _draw_seed(request.config)  # a system that is not reset remembers the ids of earlier runs
+    if stage.foreign:
+        _tell_report(request.config, stage)
     try:
         yield stage
     finally:
         opening.__exit__(None, None, None)
+
+
+def _tell_report(config: pytest.Config, stage: Stage) -> None:
+    """Say in the report what was under test: only the world knows what runs elsewhere, and where."""
+    from loopyard.testing.evidence.allure import environment
+
+    faces = (f"{face} at {url}" for face, url in stage.faces.items() if face.partition(".")[0] in stage.foreign)
+    environment(config).update(sut=", ".join(faces), seed=run_seed(config))
 
 
 def _replacements(place: str | None) -> dict[str, dict[str, Any]]:

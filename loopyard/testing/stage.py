@@ -41,14 +41,15 @@ class Noting:
 
 @dataclass(slots=True)
 class Stage:
-    """A world with a system under test. `foreign` are the connectors that run elsewhere, `lacks` says of a need why it is not
-    met, `strays` collects messages that belonged to no scenario, each once."""
+    """A world with a system under test. `foreign` are the connectors that run elsewhere, `faces` all addresses. `lacks`
+    says of a need why it is not met, `strays` collects messages that belonged to no scenario, each once."""
 
     world: World
     notes: Noting
     driver: Driver
     virtual: bool
     foreign: tuple[str, ...]
+    faces: Mapping[str, str]
     lacks: Mapping[str, str]
     strays: dict[str, None] = field(default_factory=dict)
 
@@ -95,7 +96,7 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
-    stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, lacks)
+    stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, told["faces"], lacks)
     for face in told["faces"] if waits else ():
         if face.partition(".")[0] in foreign:
             _wait_for(stage, face)

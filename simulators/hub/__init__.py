@@ -8,12 +8,18 @@ from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
 from loopyard.protocols import schemas
 from simulators.hub import settings
-from simulators.hub.operations import ADMIN_OPERATIONS, ALS_ADMIN_OPERATIONS, FSPIOP_OPERATIONS
+from simulators.hub.operations import (
+    ADMIN_OPERATIONS,
+    ALS_ADMIN_OPERATIONS,
+    FSPIOP_OPERATIONS,
+    ORACLE_OPERATIONS,
+    SETTLEMENT_OPERATIONS,
+)
 from simulators.hub.operations.controls import CONTROLS
 from simulators.hub.state import Hub, retention
 from simulators.hub.webhooks.messages import MESSAGES
 from simulators.hub.webhooks.notices import announce
-from simulators.hub.wire import admin, als_admin, fspiop
+from simulators.hub.wire import admin, als_admin, fspiop, oracle
 
 _API: Final = "fspiop_2.0"
 
@@ -29,7 +35,9 @@ SIMULATOR: Final = Simulator(
     faces=(
         Face("fspiop", FSPIOP_OPERATIONS, fspiop.reject, fspiop.sender, fspiop.admit, lambda: schemas.load(_API)),
         Face("admin", ADMIN_OPERATIONS, admin.reject, admin.sender, admin.admit),
+        Face("settlement", SETTLEMENT_OPERATIONS, admin.reject, admin.sender, admin.admit),
         Face("als-admin", ALS_ADMIN_OPERATIONS, als_admin.reject, admin.sender, als_admin.admit),
+        Face("oracle", ORACLE_OPERATIONS, oracle.reject, admin.sender, admin.admit),
     ),
     ledgers=lambda hub: (hub.book,),
     messages=MESSAGES,

@@ -55,10 +55,26 @@ class Settings:
     """Let a conversion that the provider fulfilled expire by itself when no transfer follows. Real hubs leave it reserved."""
     unwind_refused: bool = True
     """Undo a fulfilled conversion when its transfer is refused at prepare. Inferred: real hubs may leave it reserved."""
+    window_close_seconds: float = 0.0
+    """How long a closed settlement window stays PROCESSING. Real hubs need up to three seconds."""
+    gross_settlement_seconds: float = 1.0
+    """How long after its commit a transfer is settled by a gross model."""
+    interchange_fees: bool = False
+    """Run the rule script that charges committed transfers between wallets an interchange fee."""
+    settlement_abort_fails: bool = False
+    """Answer the abort of a settlement that is not final with an internal error and do nothing, as a release of the real
+    service does by mistake."""
+    funds_out_seconds: float = 432_000.0
+    """How long the first half of funds out can be finished."""
     provision_settlement_model: bool = True
     """Begin with the default deferred net settlement model, without which no participant can be added."""
     oracle_types: tuple[str, ...] = PARTY_ID_TYPES
     """Kinds of party ids that the directory serves."""
+    asks_oracles: bool = False
+    """Ask the oracles that the operator adds at their endpoints. Without it the hub's own parties answer for them too, so that
+    a scheme's provisioning leads nowhere that this world does not have."""
+    duplicate_oracle_text: bool = False
+    """Add the word `Duplicate` to the refusal of an oracle that is there already, as collections of older releases expect."""
     admin_hostname: str = "http://central-ledger"
     """The host in the self links of the administrative API."""
     jws_sign: bool = False

@@ -93,6 +93,21 @@ def test_funds_at_the_hub_alone_are_in_transit_and_in_both_books_agree() -> None
     assert kinds(unequal.findings) == [(kind.BREAK, GREEN)]
 
 
+def test_a_settlement_is_open_until_its_liquidity_has_moved_and_leaves_the_banks_books_alone() -> None:
+    name, hub = "settlement 1", "hub-reconciliation"
+    reset = (
+        Act("hub", name, (leg("position", -ALL, BLUE), leg(hub, ALL, "hub"))),
+        Act("hub", name, (leg("position", ALL, GREEN), leg(hub, -ALL, "hub"))),
+    )
+    paid = (
+        Act("hub", name, (leg("settlement", -ALL, GREEN), leg(hub, ALL, "hub"))),
+        Act("hub", name, (leg("settlement", ALL, BLUE), leg(hub, -ALL, "hub"))),
+    )
+    unpaid, half, whole = (verdict(transfer() + Script(acts)) for acts in (reset, reset + paid[:1], reset + paid))
+    assert all(each.clean for each in (unpaid, half, whole))
+    assert [[each.party for each in found.open_items] for found in (unpaid, half, whole)] == [[BLUE, GREEN], [BLUE], []]
+
+
 def test_books_that_nobody_can_see_are_named_and_not_judged() -> None:
     hidden = replace(transfer(), hidden=frozenset({BLUE}))
     assert verdict(hidden).clean

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,40 +15,22 @@ import pytest
 from loopyard.kernel.money import Money
 from loopyard.testing.observation import watch_world
 from loopyard.world.remote import connect
-
-COMMAND = (sys.executable, "-c", "from loopyard.cli.main import main; main()")
+from tests.foreign.yard import LOOPYARD, addresses_in, free_port
 
 
 def loopyard(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([*LOOPYARD, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 @contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A command in the background, stopped as Ctrl-C stops it."""
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*LOOPYARD, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
-
-
-def addresses(file: Path, seconds: float = 30) -> dict[str, str]:
-    """The addresses of a world, once it is up."""
-    until = monotonic() + seconds
-    while not file.is_file():
-        assert monotonic() < until, f"no world is up after {seconds} s"
-        sleep(0.05)
-    found: dict[str, str] = json.loads(file.read_text())
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_up_prints_where_everything_listens_and_stops_by_itself() -> None:
@@ -64,7 +43,7 @@ def test_up_prints_where_everything_listens_and_stops_by_itself() -> None:
 def test_addresses_are_written_when_all_listen_and_go_with_the_world(tmp_path: Path) -> None:
     file = tmp_path / "urls.json"
     with running("up", "--ports", "random", "--urls", str(file)):
-        found = addresses(file)
+        found = addresses_in(file)
         assert found["hub"] == found["hub.fspiop"], "a bare name is a simulator's first face"
         for url in found.values():
             parts = urlsplit(url)
@@ -131,7 +110,7 @@ def test_connectors_in_processes_of_their_own_move_money(tmp_path: Path) -> None
     file, ports = tmp_path / "urls.json", {face: free_port() for face in ("dfsp", "sdk")}
     places = [f"--place=core_connector.{face}=http://127.0.0.1:{port}" for face, port in ports.items()]
     with running("up", "--ports", "random", "--without", "core_connector", *places, "--urls", str(file)):
-        control = addresses(file)["control"]
+        control = addresses_in(file)["control"]
         with running("connector", "core_connector", "--world", control) as connector, connect(control) as world:
             assert connector.stdout is not None
             while "Ctrl-C" not in connector.stdout.readline():
@@ -148,7 +127,7 @@ def test_connectors_in_processes_of_their_own_move_money(tmp_path: Path) -> None
 def test_a_connector_whose_place_is_taken_says_so(tmp_path: Path) -> None:
     file = tmp_path / "urls.json"
     with running("up", "--ports", "random", "--urls", str(file)):
-        done = loopyard("connector", "core_connector", "--world", addresses(file)["control"])
+        done = loopyard("connector", "core_connector", "--world", addresses_in(file)["control"])
     assert done.returncode == 2
     assert "start the world with --without core_connector" in done.stderr
 

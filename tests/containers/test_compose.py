@@ -32,7 +32,7 @@ def test_the_suite_passes_over_the_network_and_leaves_its_results_on_the_host() 
     suite = next(ElementTree.parse(junit).getroot().iter("testsuite"))
     assert int(suite.attrib["tests"]) > 100
     assert (suite.attrib["errors"], suite.attrib["failures"], suite.attrib["skipped"]) == ("0", "0", "0")
-    assert "world = world:4800" in (ROOT / "build/allure-results/environment.properties").read_text(encoding="utf-8")
+    assert "world = http://world:4800" in (ROOT / "build/allure-results/environment.properties").read_text(encoding="utf-8")
     assert report.stat().st_size > 1_000_000
     owner = (ROOT / "features").stat().st_uid
     assert {each.stat().st_uid for each in (junit, report)} == {owner}, "the results are not the user's own"

@@ -10,7 +10,7 @@ from engine_yard import NOTICE, Known, reserve
 from loopyard.engine.checker import FEW, BoundChecker, Checker, repeated_keys
 from loopyard.engine.contract import ContractFinding
 from loopyard.engine.operations import Message
-from loopyard.engine.traffic import Interaction
+from loopyard.engine.traffic import Interaction, parsed
 
 CONTRACT = Known(
     {"POST /funds/{id}": {"amount": "1"}, "PUT /notices/{id}": {"n": 1}},
@@ -99,9 +99,9 @@ def test_without_a_contract_only_repeated_keys_are_noted(checker: Checker) -> No
     ],
 )
 def test_repeated_keys_are_found_in_one_object_only(body: bytes, keys: list[str]) -> None:
-    assert repeated_keys(body) == keys
+    assert repeated_keys(body, parsed(body)) == keys
 
 
 def test_only_the_first_few_repeated_keys_are_told() -> None:
     body = b"{" + b",".join(b'"k%d":1' % (n % 1000) for n in range(2000)) + b"}"
-    assert len(repeated_keys(body)) == FEW
+    assert len(repeated_keys(body, parsed(body))) == FEW

@@ -27,6 +27,7 @@ CONTRACTS = {
     "fspiop_1.1",
     "fspiop_2.0",
     "fxp_backend",
+    "iso20022_2.0",
     "outbound_2.1",
     "reference_core_banking",
 }
@@ -189,6 +190,10 @@ def test_send_money_is_the_core_connector_s() -> None:
 
 
 def test_every_hand_correction_gives_its_reason() -> None:
-    overlay = tomllib.loads((ROOT / "loopyard/protocols/fspiop/schemas/overlay.toml").read_text(encoding="utf-8"))
-    rules = [*overlay["corrections"], *overlay["patterns"], *overlay["enumerations"].values()]
+    protocols = ROOT / "loopyard/protocols"
+    overlays = [protocols / "fspiop/schemas/overlay.toml", protocols / "iso20022/schemas/overlay.toml"]
+    rules: list[dict[str, Any]] = []
+    for overlay in (tomllib.loads(path.read_text(encoding="utf-8")) for path in overlays):
+        rules += [*overlay["corrections"], *overlay["patterns"], *overlay.get("enumerations", {}).values()]
+    assert rules
     assert all(len(rule["reason"]) > 20 for rule in rules)

@@ -20,6 +20,7 @@ INTERNAL: Mapping[str, Side] = MappingProxyType(
         "fee-income": "credit",
         "commission-paid": "debit",
         "scheme-clearing": "debit",  # an asset: the bank's money at the scheme
+        "settlement-bank": "debit",  # an asset: the bank's money outside the scheme, where funds come from and go to
         "holding": "credit",
         "opening": "debit",
         "suspense": "credit",
@@ -91,6 +92,12 @@ class Book:
             return None
         into, out = (account.entry, opening) if not amount.is_negative else (opening, account.entry)
         return self.post(reference, (debit(out, abs(amount)), credit(into, abs(amount))), PROVISIONING)
+
+    def fund(self, amount: Money, reference: str, *, inward: bool) -> Posting:
+        """Pay money into the bank's liquidity account at the scheme, or take it out, by way of its settlement bank."""
+        clearing, outside = (self.internal(role, amount.currency) for role in ("scheme-clearing", "settlement-bank"))
+        into, out = (clearing, outside) if inward else (outside, clearing)
+        return self.post(reference, (debit(into, amount), credit(out, amount)), "funds in" if inward else "funds out")
 
     def post(self, reference: str, legs: Sequence[Leg], memo: str = "", value_date: date | None = None) -> Posting:
         """Post all legs or none, each time it is called. Credits of a later value date are not available before it.

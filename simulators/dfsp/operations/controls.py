@@ -97,6 +97,23 @@ def set_options(peers: Peers, arguments: Arguments) -> Json:
     bank.options = read(Options, asdict(bank.options) | changed, DESK.where)
 
 
+def funds_in(peers: Peers, arguments: Arguments) -> Json:
+    """Book that a bank has paid into its liquidity account at the scheme: {fsp, amount, currency, reference}."""
+    return _funds(peers, arguments, inward=True)
+
+
+def funds_out(peers: Peers, arguments: Arguments) -> Json:
+    """Book that a bank has taken money out of its liquidity account: {fsp, amount, currency, reference}."""
+    return _funds(peers, arguments, inward=False)
+
+
+def _funds(peers: Peers, arguments: Arguments, *, inward: bool) -> Json:
+    bank = peers.peer(DESK.needed(arguments, "fsp")).bank
+    amount = Money(str(DESK.needed(arguments, "amount")), DESK.needed(arguments, "currency"))
+    bank.fund(str(DESK.needed(arguments, "reference")), amount, inward=inward)
+    return {"currency": amount.currency.code, "schemeClearing": str(bank.own("scheme-clearing", amount).balance)}
+
+
 async def resend(peers: Peers, arguments: Arguments) -> Json:
     """Repeat a message of a known transfer: {fsp, id, message = "prepare" | "quote" | "conversion" | "convert" | "fulfil",
     set?, remove?, headers?} -> {status, body}. With none of the last three it is the same message again."""
@@ -157,6 +174,8 @@ CONTROLS: Final = (
     Control("transfers", transfers),
     Control("know-as", know_as),
     Control("set-options", set_options),
+    Control("funds-in", funds_in),
+    Control("funds-out", funds_out),
     Control("resend", resend),
     *DESK.controls,
 )

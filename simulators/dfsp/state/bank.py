@@ -91,6 +91,15 @@ class Bank:
             legs.append(out(self.own("fee-income", kept), kept))
         self.ledger.post(reference, legs, "inbound transfer taken back" if back else "inbound transfer")
 
+    def fund(self, reference: str, amount: Money, *, inward: bool) -> None:
+        """Pay money into the bank's liquidity account at the scheme, or take it out, by way of its settlement bank."""
+        name = f"settlement-bank:{amount.currency.code}"
+        known = {each.name: each for each in self.ledger.accounts}
+        outside = known.get(name) or self.ledger.open(name, amount.currency, "debit", "settlement-bank")
+        clearing = self.own("scheme-clearing", amount)
+        into, out = (clearing, outside) if inward else (outside, clearing)
+        self.ledger.post(reference, (debit(into, amount), credit(out, amount)), "funds in" if inward else "funds out")
+
     def pay(self, reference: str, customer: Customer, pays: Money, fee: Money, leaves: Money) -> None:
         """Money left through the scheme: the customer pays `pays` and the fee, the bank what `leaves` exceeds `pays`."""
         legs: list[Leg] = [debit(customer.account, pays + fee), credit(self.own("scheme-clearing", leaves), leaves)]

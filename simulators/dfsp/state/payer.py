@@ -3,6 +3,7 @@ What is sent in each state stands in `webhooks`."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -178,7 +179,8 @@ class Payer:
 
     def terms(self, row: Outgoing, transfer: Money, commission: Money, packet: str, condition: str) -> None:
         """The payee's terms."""
-        row.transfer, row.commission, row.packet, row.condition = transfer, commission, packet, condition
+        row.transfer, row.commission, row.condition = transfer, commission, condition
+        row.packet = sys.intern(packet)  # the hub keeps it, too
         if not row.converts or row.order.amount_type == "SEND":
             return self._agree(row)
         row.target = transfer

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -69,8 +71,9 @@ def _terms(terms: Quote) -> Body:
 def seal(terms: Quote, request: Mapping[str, Any], secret: str) -> None:
     """Make packet, condition and fulfilment, once. Raises InvalidPacket."""
     if terms.ilp is None:
-        terms.ilp = ilp.build_quote("v1", secret, request, _terms(terms))
-        terms.condition = terms.ilp.condition
+        made = ilp.build_quote("v1", secret, request, _terms(terms))
+        terms.ilp = replace(made, packet=sys.intern(made.packet))  # the hub keeps it, too
+        terms.condition = made.condition
 
 
 def fulfil(row: Incoming) -> Body:

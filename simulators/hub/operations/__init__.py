@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.hub.operations import admin, als_admin, fx, participants, parties, quotes, transfers
+from simulators.hub.operations import (
+    admin,
+    als_admin,
+    fx,
+    models,
+    oracle,
+    participants,
+    parties,
+    quotes,
+    settlements,
+    transfers,
+    windows,
+)
 
 FSPIOP_OPERATIONS: Final = (
     *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS, *fx.OPERATIONS,
 )  # fmt: skip
-ADMIN_OPERATIONS: Final = admin.OPERATIONS
+ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
+SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)
 ALS_ADMIN_OPERATIONS: Final = als_admin.OPERATIONS
+ORACLE_OPERATIONS: Final = oracle.OPERATIONS

@@ -1,4 +1,4 @@
-"""The ledger's administration: participants, accounts, limits, positions, endpoints, funds, settlement models."""
+"""The ledger's administration of participants: their accounts, limits, positions, endpoints and funds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loopyard.engine.operations import operation
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import InternalFault, ResourceNotFound
-from simulators.hub.state.participants import LEDGER_ACCOUNT_TYPES, Participant
+from simulators.hub.state.participants import Participant
 from simulators.hub.wire import admin as wire
 from simulators.hub.wire import admin_rules as rules
 from simulators.hub.wire import joi
@@ -172,56 +172,6 @@ async def finish_funds(hub: Hub, call: Call) -> Reply:
     return ACCEPTED
 
 
-@operation("hub.admin-models.list", "GET", "/settlementModels")
-async def list_models(hub: Hub, call: Call) -> Reply:
-    """Active models only."""
-    return wire.answer([wire.model(each) for each in hub.models if each.is_active])
-
-
-@operation("hub.admin-models.get", "GET", "/settlementModels/{name}")
-async def get_model(hub: Hub, call: Call) -> Reply:
-    """One model, active or not."""
-    found = next((each for each in hub.models if each.name.lower() == call.params["name"].lower()), None)
-    if found is None:
-        raise ResourceNotFound("The requested resource could not be found")
-    return wire.answer(wire.model(found))
-
-
-@operation("hub.admin-models.add", "POST", "/settlementModels")
-async def add_model(hub: Hub, call: Call) -> Reply:
-    """A new model. Participants that are there already get no accounts from it."""
-    body = wire.body(call, rules.SETTLEMENT_MODEL)
-    hub.models.add(
-        body["name"], body["settlementGranularity"], body["settlementInterchange"], body["settlementDelay"],
-        body.get("currency"), bool(joi.truth(body["requireLiquidityCheck"])), body["ledgerAccountType"],
-        body["settlementAccountType"], bool(joi.truth(body["autoPositionReset"])),
-    )  # fmt: skip
-    return CREATED
-
-
-@operation("hub.admin-models.change", "PUT", "/settlementModels/{name}")
-async def change_model(hub: Hub, call: Call) -> Reply:
-    """Switch a model on or off."""
-    body = wire.body(call, rules.IS_ACTIVE)
-    model = hub.models.get(call.params["name"])
-    model.is_active = bool(joi.truth(body["isActive"]))
-    return wire.answer(wire.model(model))
-
-
-@operation("hub.admin-account-types.list", "GET", "/ledgerAccountTypes")
-async def list_account_types(hub: Hub, call: Call) -> Reply:
-    """The seeded types."""
-    settleable = ("POSITION", "INTERCHANGE_FEE")
-    rows = [
-        {
-            "ledgerAccountTypeId": number, "name": name, "description": None, "isActive": 1,
-            "createdDate": wire.stamp(hub.started), "isSettleable": int(name in settleable),
-        }
-        for number, name in enumerate(LEDGER_ACCOUNT_TYPES, start=1)
-    ]  # fmt: skip
-    return wire.answer(rows)
-
-
 def _name(call: Call) -> str:
     name: str = wire.path(
         call, {"name": joi.Field((rules.NAME,))} | {key: joi.Field() for key in call.params if key != "name"}
@@ -241,5 +191,5 @@ def _participant(hub: Hub, call: Call) -> Participant:
 OPERATIONS: Final = (
     health, list_participants, add_participant, list_all_limits, get_participant, change_participant, list_endpoints,
     set_endpoint, initialise, list_limits, change_limit, list_positions, list_accounts, add_account, change_account,
-    record_funds, finish_funds, list_models, add_model, get_model, change_model, list_account_types,
+    record_funds, finish_funds,
 )  # fmt: skip

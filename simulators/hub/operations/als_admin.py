@@ -1,4 +1,4 @@
-"""/oracles: the operator's list of oracles. Every one of them answers from the hub's own directory."""
+"""/oracles: the operator's list of oracles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def list_oracles(hub: Hub, call: Call) -> Reply:
 @operation("hub.oracles.add", "POST", "/oracles")
 async def add(hub: Hub, call: Call) -> Reply:
     """A new oracle."""
-    hub.directory.add_oracle(*_members(call.body), hub.site.clock.now())
+    hub.directory.add_oracle(*_members(call.body), hub.site.clock.now(), own=not hub.settings.asks_oracles)
     return Reply(201)
 
 

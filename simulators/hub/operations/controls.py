@@ -10,6 +10,7 @@ from loopyard.engine.simulator import Control
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW
+from simulators.hub.operations.settlement_controls import SETTLEMENT_CONTROLS
 from simulators.hub.state import Hub, retention
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
@@ -107,7 +108,7 @@ def _funds(hub: Hub, arguments: Arguments, actions: tuple[str, ...]) -> Json:
     hub.operator.record_funds(name, account.id, id_, actions[0], amount)
     for action in actions[1:]:
         hub.operator.finish_funds(name, account.id, id_, action)
-    return {"transferId": id_, "settlement": str(account.value)}
+    return {"transferId": id_, "state": hub.funds.movements[id_].state, "settlement": str(account.value)}
 
 
 def record_json(record: Record) -> Json:
@@ -119,12 +120,12 @@ def record_json(record: Record) -> Json:
         "amounts": [{"amount": str(each), "currency": each.currency.code} for each in amounts],
         "state": _state(record), "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
         "determining": prepare.determining, "expiration": dates.to_iso(prepare.expires_at) if prepare.expires_at else None,
-        "completedTimestamp": record.completed,
+        "completedTimestamp": record.completed, "window": record.window,
     }  # fmt: skip
 
 
 def _state(record: Record) -> str:
-    return {"COMMITTED": "committed", "ABORTED": "aborted"}.get(record.public, "open")
+    return {"COMMITTED": "committed", "SETTLED": "committed", "ABORTED": "aborted"}.get(record.public, "open")
 
 
 def _settlement(hub: Hub, name: str, position: Account) -> Money:
@@ -147,5 +148,5 @@ CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
     Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),
-    Control("funds-out", funds_out), RAW,
+    Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,
 )  # fmt: skip

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from loopyard.engine.call import Call
-from loopyard.engine.operations import operation
+from loopyard.engine.operations import Message, operation
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
-from simulators.hub.state.directory import PartyKey
 from simulators.hub.state.errors import DestinationUnknown, HubError, PartyNotFound, RequesterNotFound
-from simulators.hub.webhooks import messages
+from simulators.hub.state.parties import Entry, PartyKey
+from simulators.hub.webhooks import messages, oracles
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import pass_on, reporting, say
 from simulators.hub.wire import parties as wire
@@ -22,39 +22,51 @@ from simulators.hub.wire.fspiop import ACCEPTED, OK, body_of
 @operation("hub.participants.get", "GET", "/participants/{type}/{id}")
 async def get(hub: Hub, call: Call) -> Reply:
     """Who holds a party."""
-    with reporting(_refusal(hub, call)):
+    key, refuse = wire.key_of(call), _refusal(hub, call)
+
+    def tell(entries: Sequence[Entry]) -> None:
+        if not entries:
+            raise PartyNotFound
+        _answer(hub, call, messages.PARTICIPANT, messages.PARTICIPANT_SUB, wire.holder(entries[0].fsp))
+
+    with reporting(refuse):
         _require_requester(hub, call)
         # An identifier that no party can have is only logged by the real service; nobody is called back.
-        if wire.key_of(call).problem is None:
-            entries = hub.directory.find(wire.key_of(call), call.query.get("currency"))
-            if not entries:
-                raise PartyNotFound
-            _answer(hub, call, messages.PARTICIPANT, messages.PARTICIPANT_SUB, wire.holder(entries[0].fsp))
+        if key.problem is None:
+            oracles.find(hub, call, key, call.query.get("currency"), refuse, tell)
     return ACCEPTED
 
 
 @operation("hub.participants.register", "POST", "/participants/{type}/{id}")
 async def register(hub: Hub, call: Call) -> Reply:
     """Add a party. The confirmation goes to the participant that the body names."""
-    _write(hub, call, hub.directory.register)
+    _write(hub, call, hub.parties.register, messages.ORACLE_REGISTER)
     return ACCEPTED
 
 
 @operation("hub.participants.update", "PUT", "/participants/{type}/{id}")
 async def update(hub: Hub, call: Call) -> Reply:
     """Give a party another holder."""
-    _write(hub, call, hub.directory.replace)
+    _write(hub, call, hub.parties.replace, messages.ORACLE_UPDATE)
     return OK
 
 
 @operation("hub.participants.remove", "DELETE", "/participants/{type}/{id}")
 async def remove(hub: Hub, call: Call) -> Reply:
     """Delete a party."""
-    with reporting(_refusal(hub, call)):
-        _require_requester(hub, call)
-        source = _source(call)
-        hub.directory.remove(wire.key_of(call), source if hub.settings.delete_participant_validation else None)
+    key, source, refuse = wire.key_of(call), _source(call), _refusal(hub, call)
+
+    def confirm() -> None:
         _answer(hub, call, messages.PARTICIPANT_DELETED, messages.PARTICIPANT_SUB_DELETED, wire.holder(source))
+
+    with reporting(refuse):
+        _require_requester(hub, call)
+        oracle = hub.directory.choose(key)
+        if oracle.is_own:
+            hub.parties.remove(key, source if hub.settings.delete_participant_validation else None)
+            confirm()
+        else:
+            oracles.change(hub, call, oracle, messages.ORACLE_REMOVE, key, None, refuse, confirm)
     return ACCEPTED
 
 
@@ -102,23 +114,31 @@ def _registered(hub: Hub, party: Any, source: str, currency: str | None) -> HubE
     if party.get("fspId") != source:
         return PartyNotFound()
     try:
-        hub.directory.register(wire.key_in(party), source, currency)
+        hub.directory.choose(wire.key_in(party))
+        hub.parties.register(wire.key_in(party), source, currency)
     except HubError as error:
         return error
     return None
 
 
-def _write(hub: Hub, call: Call, change: Callable[[PartyKey, str, str | None], None]) -> None:
-    with reporting(_refusal(hub, call)):
+def _write(hub: Hub, call: Call, change: Callable[[PartyKey, str, str | None], None], message: Message) -> None:
+    key, body, refuse = wire.key_of(call), body_of(call), _refusal(hub, call)
+    fsp, currency = str(body.get("fspId") or _source(call)), body.get("currency")
+
+    def confirm() -> None:
+        to = call.header("fspiop-destination") or fsp
+        _answer(hub, call, messages.PARTICIPANT, messages.PARTICIPANT_SUB, wire.registered(key, fsp, currency), to)
+
+    with reporting(refuse):
         _require_requester(hub, call)
-        key, body = wire.key_of(call), body_of(call)
-        fsp = str(body.get("fspId") or _source(call))
-        if key.problem is None:
-            change(key, fsp, body.get("currency"))
-            confirmed = wire.registered(key, fsp, body.get("currency"))
-            _answer(
-                hub, call, messages.PARTICIPANT, messages.PARTICIPANT_SUB, confirmed, call.header("fspiop-destination") or fsp
-            )
+        if key.problem is not None:
+            return
+        oracle = hub.directory.choose(key)
+        if oracle.is_own:
+            change(key, fsp, currency)
+            confirm()
+        else:
+            oracles.change(hub, call, oracle, message, key, wire.party_out(key, fsp, currency), refuse, confirm)
 
 
 def _answer(hub: Hub, call: Call, plain: Route, sub: Route, body: Any, to: str | None = None) -> None:

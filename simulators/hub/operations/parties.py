@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from loopyard.engine.call import Call
@@ -10,7 +11,8 @@ from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import DestinationUnknown, NoEndpoint, UnknownSource
-from simulators.hub.webhooks import messages
+from simulators.hub.state.parties import PartyKey
+from simulators.hub.webhooks import messages, oracles
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import Refuse, ask, pass_on, reporting, say
 from simulators.hub.wire import parties as wire
@@ -28,11 +30,21 @@ async def get(hub: Hub, call: Call) -> Reply:
         key.check()
         named = call.header("fspiop-destination")
         known = named is not None and hub.participants.find(named) is not None
-        for fsp in [named] if named is not None and known else hub.directory.locate(key):
-            route = messages.PARTY_SUB_GET if key.sub_id else messages.PARTY_GET
-            if not ask(hub, call, route, fsp, call.params, refuse):
-                raise NoEndpoint(f"No FSPIOP_CALLBACK_URL_{route.endpoint} found for {fsp}")
+        if named is not None and known:
+            _ask_all(hub, call, key, [named], refuse)
+        else:
+            oracles.find(
+                hub, call, key, None, refuse,
+                lambda entries: _ask_all(hub, call, key, hub.directory.holders(key, entries), refuse),
+            )  # fmt: skip
     return ACCEPTED
+
+
+def _ask_all(hub: Hub, call: Call, key: PartyKey, fsps: Sequence[str], refuse: Refuse) -> None:
+    route = messages.PARTY_SUB_GET if key.sub_id else messages.PARTY_GET
+    for fsp in fsps:
+        if not ask(hub, call, route, fsp, call.params, refuse):
+            raise NoEndpoint(f"No FSPIOP_CALLBACK_URL_{route.endpoint} found for {fsp}")
 
 
 @operation("hub.parties.respond", "PUT", "/parties/{type}/{id}")

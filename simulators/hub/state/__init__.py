@@ -1,4 +1,4 @@
-"""The hub's state: participants, positions, transfers, conversions, directory. No HTTP and no JSON in it."""
+"""The hub's state: participants, positions, transfers, conversions, settlement, directory. No HTTP and no JSON in it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
 from loopyard.kernel.money import Money
 from simulators.hub.settings import Settings
+from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
-from simulators.hub.state.directory import Directory, PartyKey
+from simulators.hub.state.directory import Directory
+from simulators.hub.state.entries import SettlementEntries
 from simulators.hub.state.expiry import Expiry
+from simulators.hub.state.fees import InterchangeFees
 from simulators.hub.state.funds import Funds
+from simulators.hub.state.gross import GrossSettlement
+from simulators.hub.state.mails import Mails
 from simulators.hub.state.models import SettlementModels
 from simulators.hub.state.notices import Notice
 from simulators.hub.state.operator import Operator
 from simulators.hub.state.participants import MULTILATERAL, POSITION, RECONCILIATION, SETTLEMENT, Participants
+from simulators.hub.state.parties import Parties, PartyKey
 from simulators.hub.state.positions import Positions
 from simulators.hub.state.records import Record
 from simulators.hub.state.rules import Rules
+from simulators.hub.state.settlements import Settlements
 from simulators.hub.state.transfers import Transfers
+from simulators.hub.state.windows import Windows
 
 NO_PROXY = "No proxy found to start inter-scheme discovery flow"
 PROVISIONING = "provisioning"
@@ -37,19 +45,33 @@ class Hub:
         self.started = site.clock.now()
         self.book: Ledger = site.ledger("hub")
         self.participants = Participants(settings.hub_name, self.book, site.clock.now)
-        self.funds = Funds(self.participants, self.book)
-        self.models = SettlementModels(site.clock.now)
-        self.operator = Operator(self.participants, self.funds, self.models, self.book)
-        self.directory = Directory(NO_PROXY if settings.detailed_party_not_found else "")
+        self.funds = Funds(self.participants, self.book, site.clock.now, settings.funds_out_seconds)
+        self.mails = Mails(self.participants, site.clock.now)
+        self.account_types = AccountTypes(self.started)
+        self.models = SettlementModels(self.account_types)
+        self.operator = Operator(self.participants, self.funds, self.models, self.account_types, self.book, self.mails)
+        self.windows = Windows(self.models, site.crew, settings.window_close_seconds)
+        entries = SettlementEntries(self.participants, self.book, self.mails)
+        self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
+        self.parties = Parties()
+        self.directory = Directory(
+            NO_PROXY if settings.detailed_party_not_found else "",
+            " - Duplicate" if settings.duplicate_oracle_text else "",
+        )
         self.quote_digests: dict[tuple[str, str], bytes] = {}
         self._clear(announce)
         self._provision()
 
     def _clear(self, announce: Callable[[Hub, Notice], None]) -> None:
         site, settings = self.site, self.settings
-        positions = Positions(self.participants, self.book)
+        positions = Positions(self.participants, self.book, self.windows, self.mails)
+        gross = GrossSettlement(self.participants, self.models, self.book, site.crew, settings.gross_settlement_seconds)
         rules = Rules(self.participants, settings, site.clock.now)
         expiry = Expiry(site.crew, settings.scan_seconds, self._expire)
+
+        after = [gross.committed]
+        if settings.interchange_fees:
+            after.append(InterchangeFees(self.participants, self.book, self.windows).committed)
 
         def say(notice: Notice) -> None:
             announce(self, notice)
@@ -57,7 +79,7 @@ class Hub:
         transfers = Desk("transfer", self.participants, positions, settings, site.crew, say)
         conversions = Desk("conversion", self.participants, positions, settings, site.crew, say)
         self.conversions = Conversions(conversions, rules, expiry, lambda id_: transfers.find(id_) is not None)
-        self.transfers = Transfers(transfers, rules, expiry, self.conversions)
+        self.transfers = Transfers(transfers, rules, expiry, self.conversions, after)
 
     def _expire(self, record: Record) -> None:
         (self.transfers if record.kind == "transfer" else self.conversions).expire(record)
@@ -80,11 +102,11 @@ class Hub:
             self._admit(each)
         endpoint = self.site.name
         for kind in self.settings.oracle_types:
-            self.directory.add_oracle(kind, f"http://{endpoint}/oracle", None, True, self.site.clock.now())
+            self.directory.add_oracle(kind, f"http://{endpoint}/oracle", None, True, self.site.clock.now(), own=True)
         for person in self.site.plan.people:
             if person.id_type in self.settings.oracle_types:
                 key = PartyKey(person.id_type, person.id_value, person.sub_id)
-                self.directory.seed(key, person.dfsp, person.currency)
+                self.parties.seed(key, person.dfsp, person.currency)
 
     def _admit(self, planned: Planned) -> None:
         site = self.site

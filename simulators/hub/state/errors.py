@@ -30,6 +30,7 @@ LoopyardError
         ResourceNotFound        an administrative object does not exist
         ClientFault             the operator asks for what cannot be
         ProvisioningRefused     an account or a participant that cannot be added
+        SettlementRefused       a window or a settlement that is not there, or cannot do what is asked
         InternalFault           what a real hub answers with an internal error
     (and, with their nouns: NoSuchParticipant, OracleExists, NoSuchOracle, PartyAbsent, OnlyOtherSubIds, ModelRefused, ...)
 """
@@ -164,6 +165,10 @@ class ClientFault(HubError):
 
 class ProvisioningRefused(HubError):
     """An account or a participant that cannot be added."""
+
+
+class SettlementRefused(HubError):
+    """A window or a settlement that is not there, or cannot do what is asked."""
 
 
 class InternalFault(HubError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from loopyard.kernel import ledger as books
@@ -15,59 +17,82 @@ Action = Literal["recordFundsIn", "recordFundsOutPrepareReserve"]
 
 @dataclass(slots=True, eq=False)
 class Movement:
-    """One recorded movement; only a withdrawal stays RESERVED until it is committed or aborted."""
+    """One recorded movement, posted under `reference`: its own id, or what it pays for. Only a withdrawal stays RESERVED until
+    it is committed or aborted, which it can be before `expires_at`. What becomes of the reservation afterwards is not known;
+    here it stays."""
 
-    id: str
+    reference: str
     account: Account
     amount: Money
+    inward: bool
     state: Literal["RESERVED", "COMMITTED", "ABORTED"]
+    expires_at: datetime
 
 
 class Funds:
     """The movements of one hub. An id that was used is ignored, whatever comes with it."""
 
-    def __init__(self, participants: Participants, book: Ledger) -> None:
+    def __init__(self, participants: Participants, book: Ledger, now: Callable[[], datetime], validity: float) -> None:
         self._participants = participants
         self._book = book
+        self._now = now
+        self._validity = timedelta(seconds=validity)
         self._withdrawals: dict[Currency, books.Account] = {}
         self.movements: dict[str, Movement] = {}
 
-    def record(self, id_: str, account: Account, action: str, amount: Money) -> None:
-        """Funds in, or the first half of funds out; the latter undoes itself when the prefunding does not suffice."""
+    def record(self, id_: str, account: Account, action: str, amount: Money, reference: str = "") -> None:
+        """Funds in, or the first half of funds out; the latter undoes itself when the prefunding does not suffice. `reference`
+        names what the movement pays for, so that the books can show the two as one business."""
         if id_ in self.movements:
             return
-        if action == "recordFundsIn":
-            self.movements[id_] = Movement(id_, account, amount, "COMMITTED")
-            self._post(id_, debit(self._mirror(amount), amount), credit(account.book, amount), account, "funds in")
+        inward, expires_at = action == "recordFundsIn", self._now() + self._validity
+        state: Literal["RESERVED", "COMMITTED"] = "COMMITTED" if inward else "RESERVED"
+        movement = self.movements[id_] = Movement(reference or id_, account, amount, inward, state, expires_at)
+        if inward:
+            self._post(movement, debit(self._mirror(amount), amount), credit(account.book, amount), "funds in")
             return
-        movement = self.movements[id_] = Movement(id_, account, amount, "RESERVED")
-        self._post(id_, debit(account.book, amount), credit(self._pending(amount), amount), account, "funds out, reserved")
+        legs = debit(account.book, amount), credit(self._pending(amount), amount)
+        self._post(movement, *legs, "funds out, reserved")
         if account.value > Money.zero(amount.currency):
             self._abort(movement)
 
     def commit(self, id_: str) -> None:
-        """The second half of funds out. What is unknown or not reserved is left as it is."""
-        movement = self.movements.get(id_)
-        if movement is not None and movement.state == "RESERVED":
+        """The second half of funds out. What is unknown, not reserved or expired is left as it is."""
+        movement = self._reserved(id_)
+        if movement is not None:
             movement.state = "COMMITTED"
             amount = movement.amount
             legs = debit(self._pending(amount), amount), credit(self._mirror(amount), amount)
-            self._post(id_, *legs, movement.account, "funds out")
+            self._post(movement, *legs, "funds out")
 
     def abort(self, id_: str) -> None:
-        """Take back the first half of funds out. What is unknown or not reserved is left as it is."""
-        movement = self.movements.get(id_)
-        if movement is not None and movement.state == "RESERVED":
+        """Take back the first half of funds out. What is unknown, not reserved or expired is left as it is."""
+        movement = self._reserved(id_)
+        if movement is not None:
             self._abort(movement)
+
+    def _reserved(self, id_: str) -> Movement | None:
+        movement = self.movements.get(id_)
+        if movement is None or movement.state != "RESERVED" or movement.expires_at <= self._now():
+            return None
+        return movement
 
     def _abort(self, movement: Movement) -> None:
         movement.state = "ABORTED"
         amount, account = movement.amount, movement.account
         legs = debit(self._pending(amount), amount), credit(account.book, amount)
-        self._post(movement.id, *legs, account, "funds out, aborted")
+        self._post(movement, *legs, "funds out, aborted")
 
-    def _post(self, id_: str, one: books.Leg, other: books.Leg, account: Account, memo: str) -> None:
-        account.changed = self._book.post(id_, (one, other), memo).at
+    def _post(self, movement: Movement, one: books.Leg, other: books.Leg, memo: str) -> None:
+        movement.account.changed = self._book.post(movement.reference, (one, other), memo).at
+
+    def paid(self, account: Account, reference: str) -> Money:
+        """What has been paid into an account for something, less what has been paid out."""
+        total = Money.zero(account.currency)
+        for each in self.movements.values():
+            if each.account is account and each.reference == reference and each.state == "COMMITTED":
+                total = total + each.amount if each.inward else total - each.amount
+        return total
 
     def _mirror(self, amount: Money) -> books.Account:
         # Real hubs take the hub's first account of the currency, whatever its type.

@@ -1,14 +1,15 @@
-"""Settlement models: which accounts a participant gets with a currency. Settlement itself is not simulated here."""
+"""Settlement models: which accounts a participant gets with a currency, and which model settles what. Settling itself is in
+`settlements` and `gross`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
+from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.errors import HubError
-from simulators.hub.state.participants import LEDGER_ACCOUNT_TYPES, POSITION, SETTLEMENT
+from simulators.hub.state.participants import POSITION, SETTLEMENT
 
 DEFAULT_NAME: Final = "DEFAULTDEFERREDNET"
 _COMBINATIONS: Final = frozenset(
@@ -57,8 +58,8 @@ class SettlementModel:
 class SettlementModels:
     """The models of one hub, in the order of creation."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, account_types: AccountTypes) -> None:
+        self._account_types = account_types
         self._models: list[SettlementModel] = []
 
     def __iter__(self) -> Iterator[SettlementModel]:
@@ -84,9 +85,9 @@ class SettlementModels:
             raise ModelRefused(
                 "Invalid settlement model definition - delay-granularity-interchange combination is not supported"
             )
-        if ledger_type not in LEDGER_ACCOUNT_TYPES:
+        if ledger_type not in self._account_types:
             raise AccountTypeUnknown("Ledger account type was not found")
-        if settlement_type not in LEDGER_ACCOUNT_TYPES:
+        if settlement_type not in self._account_types:
             raise AccountTypeUnknown("Settlement account type was not found")
         if any(each.name.lower() == name.lower() for each in self._models):
             raise ModelRefused("Settlement Model already exists")
@@ -103,4 +104,21 @@ class SettlementModels:
         chosen = own or [each for each in self._models if each.is_active and each.currency is None]
         if not chosen:
             raise NoModelForCurrency("Unable to find a matching or default, Settlement Model")
-        return [kind for model in chosen for kind in (model.ledger_account_type, model.settlement_account_type)]
+        # Two models may share accounts: gross and net settlement both work on POSITION and SETTLEMENT.
+        kinds = [kind for model in chosen for kind in (model.ledger_account_type, model.settlement_account_type)]
+        return list(dict.fromkeys(kinds))
+
+    def net_model(self, account_type: str, currency: str) -> SettlementModel | None:
+        """The model that settles an account type and currency by windows: the currency's own, else the default one."""
+        active = [each for each in self._models if each.is_active and each.ledger_account_type == account_type]
+        chosen = [each for each in active if each.currency == currency] or [each for each in active if each.currency is None]
+        return next((each for each in chosen if each.granularity == "NET"), None)
+
+    def gross_model(self, account_type: str, currency: str) -> SettlementModel | None:
+        """The model that settles each transfer at once: the currency's own, else the default one, unless a net model has the
+        currency."""
+        active = [each for each in self._models if each.is_active and each.ledger_account_type == account_type]
+        own = [each for each in active if each.currency == currency]
+        if not any(each.granularity == "NET" for each in own):
+            own += [each for each in active if each.currency is None]
+        return next((each for each in own if each.granularity == "GROSS"), None)

@@ -8,12 +8,13 @@ from typing import Final
 
 from loopyard.kernel.ledger import Ledger, credit, debit
 from loopyard.kernel.money import Currency, Money
+from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.errors import ClientFault, InternalFault, ProvisioningRefused
 from simulators.hub.state.funds import Funds
+from simulators.hub.state.mails import LIMIT_ADJUSTED, Mails
 from simulators.hub.state.models import SettlementModels
 from simulators.hub.state.participants import (
     HUB_ACCOUNT_TYPES,
-    LEDGER_ACCOUNT_TYPES,
     MULTILATERAL,
     POSITION,
     RECONCILIATION,
@@ -31,11 +32,16 @@ _COLUMN: Final = Decimal(10) ** 14
 class Operator:
     """The administration of one hub."""
 
-    def __init__(self, participants: Participants, funds: Funds, models: SettlementModels, book: Ledger) -> None:
+    def __init__(
+        self, participants: Participants, funds: Funds, models: SettlementModels, account_types: AccountTypes, book: Ledger,
+        mails: Mails,
+    ) -> None:  # fmt: skip
         self._participants = participants
         self._funds = funds
         self._models = models
+        self._account_types = account_types
         self._book = book
+        self._mails = mails
 
     def add_participant(self, name: str, code: str, *, is_proxy: bool) -> Participant:
         """A participant, or another currency of one. Raises ProvisioningRefused, ClientFault, NoModelForCurrency."""
@@ -58,7 +64,7 @@ class Operator:
         who = self._participants.find(name)
         if who is None:
             raise ProvisioningRefused("Participant was not found.")
-        if kind not in (*LEDGER_ACCOUNT_TYPES, "HUB_FEE"):
+        if kind not in self._account_types and kind not in HUB_ACCOUNT_TYPES:
             raise ProvisioningRefused("Ledger account type was not found.")
         existing = who.account(kind, code)
         if existing is not None and existing.is_active:
@@ -99,6 +105,7 @@ class Operator:
             raise InternalFault("Participant Limit does not exist")
         _check_limit_type(limit_type)
         account.limit = Limit(limit, alarm_percentage)
+        self._mails.write(LIMIT_ADJUSTED, account)
         return account.limit
 
     def set_active(self, name: str, is_active: bool) -> Participant:

@@ -17,10 +17,13 @@ POSITION: Final = "POSITION"
 SETTLEMENT: Final = "SETTLEMENT"
 RECONCILIATION: Final = "HUB_RECONCILIATION"
 MULTILATERAL: Final = "HUB_MULTILATERAL_SETTLEMENT"
+FEE: Final = "INTERCHANGE_FEE"
 HUB_ACCOUNT_TYPES: Final = (RECONCILIATION, MULTILATERAL, "HUB_FEE")
 LEDGER_ACCOUNT_TYPES: Final = (
-    POSITION, SETTLEMENT, RECONCILIATION, MULTILATERAL, "INTERCHANGE_FEE", "INTERCHANGE_FEE_SETTLEMENT",
+    POSITION, SETTLEMENT, RECONCILIATION, MULTILATERAL, FEE, "INTERCHANGE_FEE_SETTLEMENT",
 )  # fmt: skip
+SETTLEABLE: Final = (POSITION, FEE)
+"""The types that settlement brings back towards zero."""
 ALARM_PERCENTAGE: Final = 10
 
 
@@ -30,7 +33,7 @@ class NoSuchParticipant(HubError):
 
 @dataclass(slots=True)
 class Limit:
-    """A net debit cap. `alarm_percentage` of it is when the operator is warned."""
+    """A net debit cap. A position above `alarm_percentage` of the liquidity cover is warned of."""
 
     value: Money
     alarm_percentage: int = ALARM_PERCENTAGE

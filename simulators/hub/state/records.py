@@ -16,7 +16,7 @@ from simulators.hub.state.errors import HubError
 TRANSFER: Final = Lifecycle(
     "transfer",
     initial="RECEIVED_PREPARE",
-    final={"COMMITTED", "INVALID", "ABORTED_REJECTED", "ABORTED_ERROR", "EXPIRED_PREPARED", "EXPIRED_RESERVED"},
+    final={"SETTLED", "INVALID", "ABORTED_REJECTED", "ABORTED_ERROR", "EXPIRED_PREPARED", "EXPIRED_RESERVED"},
     transitions={
         ("RECEIVED_PREPARE", "invalidate"): "INVALID",  # a rule of the scheme is broken: 3100
         ("RECEIVED_PREPARE", "refuse"): "ABORTED_REJECTED",  # liquidity cover or net debit cap: 4001, 4200
@@ -24,6 +24,7 @@ TRANSFER: Final = Lifecycle(
         ("RECEIVED_PREPARE", "reserve"): "RESERVED",
         ("RESERVED", "fulfil"): "RECEIVED_FULFIL",
         ("RECEIVED_FULFIL", "commit"): "COMMITTED",
+        ("COMMITTED", "settle"): "SETTLED",  # gross settlement only; net settlement leaves transfers alone
         ("RESERVED", "reject"): "RECEIVED_REJECT",  # the payee answered ABORTED
         ("RECEIVED_REJECT", "abort"): "ABORTED_REJECTED",
         ("RESERVED", "fail"): "RECEIVED_ERROR",  # the payee's error, or an answer that does not hold
@@ -65,6 +66,7 @@ PUBLIC: Final[Mapping[str, str]] = MappingProxyType(
         "RECEIVED_ERROR": "RESERVED",
         "RESERVED_TIMEOUT": "RESERVED",
         "COMMITTED": "COMMITTED",
+        "SETTLED": "SETTLED",
         "INVALID": "ABORTED",
         "ABORTED_REJECTED": "ABORTED",
         "ABORTED_ERROR": "ABORTED",
@@ -73,6 +75,8 @@ PUBLIC: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Internal states as the API shows them."""
+OUTCOMES: Final = frozenset({"COMMITTED", "SETTLED", "ABORTED"})
+"""Public states that answer whether money has moved: they never change into each other, but for COMMITTED into SETTLED."""
 
 Kind = Literal["transfer", "conversion"]
 _LIFE: Final[Mapping[Kind, Lifecycle]] = MappingProxyType({"transfer": TRANSFER, "conversion": CONVERSION})
@@ -83,7 +87,7 @@ Extensions = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True)
 class Prepare:
     """A request to move money. For a conversion the payer is the initiator, the payee the FX provider, `amount` the
-    source amount, `target` the target amount, and `determining` the transfer that decides.
+    source amount, `target` the target amount, and `determining` the transfer that decides. `packet` is a transfer's ILP packet.
 
     `source` is who sent it; `digest` tells a repeat from a changed request; `original` is the message, opaque here, and kept
     only until it was passed on or refused.
@@ -101,6 +105,7 @@ class Prepare:
     original: Any
     target: Money | None = None
     determining: str | None = None
+    packet: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,8 @@ class Record:
     """A transfer or conversion as the hub keeps it.
 
     `original` is the message of the prepare while it is needed; `reserved_for` is whose position is raised by `reserved`;
-    `failure` is what the hub found wrong with the payee's answer; `conversions` are those that a transfer determines.
+    `failure` is what the hub found wrong with the payee's answer; `conversions` are those that a transfer determines; `window`
+    is the number of the settlement window that its position changes belong to, from the commit on.
     """
 
     prepare: Prepare
@@ -151,6 +157,7 @@ class Record:
     reserved_for: str | None = None
     reserved: Money | None = None
     failure: HubError | None = None
+    window: int | None = None
     conversions: tuple[Record, ...] = field(default=(), repr=False)
 
     @property
@@ -169,12 +176,13 @@ class Record:
 
     @property
     def public(self) -> str:
-        """RECEIVED, RESERVED, COMMITTED or ABORTED."""
+        """RECEIVED, RESERVED, COMMITTED, SETTLED or ABORTED."""
         return PUBLIC[self.state]
 
     @property
     def final(self) -> bool:
-        return self.state in _LIFE[self.kind].final
+        """Whether it is committed or aborted for good."""
+        return self.public in OUTCOMES
 
     def step(self, event: str, at: datetime) -> None:
         """Go on in life. Raises IllegalTransition."""

@@ -3,6 +3,8 @@ is reserved on the provider's position instead, and takes its conversion along w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from loopyard.protocols.fspiop import dates
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
@@ -20,18 +22,24 @@ from simulators.hub.state.errors import (
 )
 from simulators.hub.state.expiry import Expiry
 from simulators.hub.state.notices import Copied, Notified, Relayed, Told
+from simulators.hub.state.positions import Moved
 from simulators.hub.state.records import Fulfil, Prepare, Record, Rejection
 from simulators.hub.state.rules import Rules
 
+AfterCommit = Callable[[Record, Moved], None]
+
 
 class Transfers:
-    """The transfers of one hub."""
+    """The transfers of one hub. `after` a commit, and its messages, other parts of the ledger have their turn."""
 
-    def __init__(self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions) -> None:
+    def __init__(
+        self, desk: Desk, rules: Rules, expiry: Expiry, conversions: Conversions, after: Sequence[AfterCommit]
+    ) -> None:
         self.desk = desk
         self._rules = rules
         self._expiry = expiry
         self._conversions = conversions
+        self._after = after
 
     def prepare(self, request: Prepare) -> None:
         """Reserve the amount, or refuse: duplicates first, then the scheme's rules, then the position."""
@@ -92,7 +100,7 @@ class Transfers:
         record.step("fulfil", self.desk.now())
         record.fulfilment, record.extensions = answer.fulfilment, answer.extensions
         record.completed = answer.completed or dates.to_iso(self.desk.now())
-        self.desk.positions.commit(record, record.prepare.payee)
+        moved = self.desk.positions.commit(record, record.prepare.payee)
         self.desk.finish(record, "commit")
         payer, payee = record.prepare.payer, record.prepare.payee
         if answer.state == "RESERVED":
@@ -104,6 +112,8 @@ class Transfers:
                 self.desk.announce(Copied(record, answer, payee))
         for each in record.conversions:
             self._conversions.commit(each, answer.original)
+        for follow in self._after:
+            follow(record, moved)
 
     def reject(self, answer: Rejection) -> None:
         """The payee's error: the reservation is undone, and both parties hear the payee's words."""

@@ -137,4 +137,11 @@ ROUTES: Final = (
     TRANSFER, TRANSFER_PUT, TRANSFER_CONFIRM, TRANSFER_STATE, TRANSFER_PATCH, TRANSFER_ERROR,
     FX_TRANSFER, FX_TRANSFER_PUT, FX_TRANSFER_STATE, FX_TRANSFER_PATCH, FX_TRANSFER_ERROR, SERVICES, SERVICES_PAIR,
 )  # fmt: skip
-MESSAGES: Final = tuple(route.message for route in ROUTES)
+
+ORACLE_LOOKUP: Final = Message("hub.oracles.lookup-notice", "GET", "/participants/{type}/{id}", schema="oracle lookup")
+ORACLE_REGISTER: Final = Message("hub.oracles.register-notice", "POST", "/participants/{type}/{id}", schema="oracle register")
+ORACLE_UPDATE: Final = Message("hub.oracles.update-notice", "PUT", "/participants/{type}/{id}", schema="oracle update")
+ORACLE_REMOVE: Final = Message("hub.oracles.remove-notice", "DELETE", "/participants/{type}/{id}", schema="oracle remove")
+MESSAGES: Final = (
+    *(route.message for route in ROUTES), ORACLE_LOOKUP, ORACLE_REGISTER, ORACLE_UPDATE, ORACLE_REMOVE,
+)  # fmt: skip

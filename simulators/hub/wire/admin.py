@@ -13,6 +13,7 @@ from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
+from simulators.hub.state.account_types import AccountType
 from simulators.hub.state.errors import HubError
 from simulators.hub.state.models import SettlementModel
 from simulators.hub.state.operator import rounded
@@ -136,6 +137,14 @@ def model(found: SettlementModel) -> Json:
         "settlementGranularity": found.granularity, "settlementInterchange": found.interchange,
         "settlementDelay": found.delay, "currency": found.currency, "requireLiquidityCheck": found.require_liquidity_check,
         "ledgerAccountTypeId": found.ledger_account_type, "autoPositionReset": found.auto_position_reset,
+    }  # fmt: skip
+
+
+def account_type(found: AccountType) -> Json:
+    """A row as the ledger stores it."""
+    return {
+        "ledgerAccountTypeId": found.id, "name": found.name, "description": found.description,
+        "isActive": int(found.is_active), "createdDate": stamp(found.created), "isSettleable": int(found.is_settleable),
     }  # fmt: skip
 
 

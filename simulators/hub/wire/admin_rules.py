@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from loopyard.kernel.currencies import EXPONENTS
+from simulators.hub.state.mails import KINDS
 from simulators.hub.wire import joi
 from simulators.hub.wire.joi import Field
 
@@ -74,6 +75,13 @@ SETTLEMENT_MODEL: Final = {
     "autoPositionReset": Field((joi.boolean,)),
 }
 
+ACCOUNT_TYPE: Final = {
+    "name": Field((joi.text(2, 30), joi.pattern(r"\w+", 'with value "{value}" fails to match the required pattern: /^\\w+$/'))),
+    "description": Field((joi.text(),)),
+    "isActive": Field((joi.boolean,)),
+    "isSettleable": Field((joi.boolean,)),
+}
+
 _CALLBACKS: Final = (
     "PARTICIPANT_PUT", "PARTICIPANT_PUT_ERROR", "PARTICIPANT_DELETE", "PARTICIPANT_BATCH_PUT", "PARTICIPANT_BATCH_PUT_ERROR",
     "PARTICIPANT_SUB_ID_PUT", "PARTICIPANT_SUB_ID_PUT_ERROR", "PARTICIPANT_SUB_ID_DELETE",
@@ -82,7 +90,5 @@ _CALLBACKS: Final = (
     "TRANSFER_POST", "TRANSFER_PUT", "TRANSFER_ERROR", "FX_TRANSFER_POST", "FX_TRANSFER_PUT", "FX_TRANSFER_ERROR",
     "BULK_TRANSFER_POST", "BULK_TRANSFER_PUT", "BULK_TRANSFER_ERROR",
 )  # fmt: skip
-_EMAILS: Final = (
-    "NET_DEBIT_CAP_THRESHOLD_BREACH_EMAIL", "NET_DEBIT_CAP_ADJUSTMENT_EMAIL", "SETTLEMENT_TRANSFER_POSITION_CHANGE_EMAIL",
-)  # fmt: skip
-ENDPOINT_TYPES: Final = frozenset((*(f"FSPIOP_CALLBACK_URL_{each}" for each in _CALLBACKS), *_EMAILS))
+LISTED_ENDPOINT_TYPES: Final = (*(f"FSPIOP_CALLBACK_URL_{each}" for each in _CALLBACKS), *KINDS)
+ENDPOINT_TYPES: Final = frozenset(LISTED_ENDPOINT_TYPES)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from loopyard.engine.call import Call
-from simulators.hub.state.directory import PartyKey
 from simulators.hub.state.errors import HubError
+from simulators.hub.state.parties import PartyKey
 from simulators.hub.wire.errors import as_fspiop
 
 
@@ -29,6 +29,12 @@ def party_in(entry: Mapping[str, Any]) -> dict[str, Any]:
 def holder(fsp: str) -> dict[str, Any]:
     """Who holds a party."""
     return {"fspId": fsp}
+
+
+def party_out(key: PartyKey, fsp: str, currency: str | None) -> dict[str, Any]:
+    """What another oracle is told of a party."""
+    told = {"fspId": fsp, "currency": currency, "partySubIdOrType": key.sub_id}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def registered(key: PartyKey, fsp: str, currency: str | None) -> dict[str, Any]:

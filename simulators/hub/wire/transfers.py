@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from loopyard.engine.call import Call
 from loopyard.kernel.money import Money
-from loopyard.protocols import canonical
+from loopyard.protocols import canonical, ilp
 from loopyard.protocols.fspiop import dates, error_codes, errors
 from loopyard.protocols.fspiop.errors import FspiopError
 from simulators.hub.state import Hub
-from simulators.hub.state.errors import HubError
+from simulators.hub.state.errors import HubError, InternalFault
 from simulators.hub.state.records import Extensions, Fulfil, Prepare, Record, Rejection
 from simulators.hub.wire.errors import as_fspiop
 from simulators.hub.wire.fspiop import digest
@@ -27,6 +27,7 @@ def prepare(call: Call) -> Prepare:
     return Prepare(
         "transfer", text("transferId"), name("payerFsp"), name("payeeFsp"), _money(call, "amount"), text("condition"),
         dates.from_iso(text("expiration")), _source(call), digest(call), call,
+        packet=name("ilpPacket"),
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def _texts(body: dict[str, Any]) -> Callable[[str], str]:
 
 
 def _names(body: dict[str, Any]) -> Callable[[str], str]:
-    """Members that name a participant: the same few again and again, kept once for all records."""
+    """Members that others have too, kept once: names of participants stand in every record, packets in a peer's state."""
     return lambda name: sys.intern(str(body[name]))
 
 
@@ -85,6 +86,16 @@ def outcome(record: Record) -> dict[str, Any]:
     if extensions and record.kind == "transfer":
         body["extensionList"] = _extension_list(extensions)
     return body
+
+
+def transaction(record: Record | None) -> Mapping[str, Any]:
+    """What a transfer's packet holds. Raises InternalFault: the real ledger looks into an empty list without a look."""
+    if record is None:
+        raise InternalFault("Cannot read properties of undefined (reading 'value')")
+    try:
+        return ilp.decode(record.prepare.packet).data
+    except ilp.InvalidPacket as cause:
+        raise InternalFault(str(cause)) from cause
 
 
 def notification(record: Record, state: str, cause: HubError | None, now: datetime) -> dict[str, Any]:

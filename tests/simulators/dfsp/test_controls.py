@@ -1,4 +1,4 @@
-"""`pay`: the control that answers when a payment is over, for those who measure how long that takes."""
+"""Controls: `pay`, which answers when a payment is over, for those who measure how long that takes; and funds in and out."""
 
 from __future__ import annotations
 
@@ -54,3 +54,11 @@ def test_a_timeout_that_is_no_time_is_refused_before_anybody_pays(yard: Yard, ti
     with pytest.raises(UsageError, match="timeout"):
         pay(yard, timeout=timeout)
     assert yard.control("dfsp.transfers") == []
+
+
+def test_a_bank_books_its_side_of_funds(yard: Yard) -> None:
+    told = yard.control("dfsp.funds-in", fsp="zed", amount="50", currency="ZMW", reference="F1")
+    assert told == {"currency": "ZMW", "schemeClearing": "5050"}
+    told = yard.control("dfsp.funds-out", fsp="zed", amount="20.5", currency="ZMW", reference="F2")
+    assert told == {"currency": "ZMW", "schemeClearing": "5029.5"}
+    assert str(yard.account("zed", "settlement-bank:ZMW").balance) == "-29.5"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
 from loopyard.transport.client import Answer
 from tests.simulators.hub.yard import MWK, PARTICIPANTS, START, Yard, run
@@ -197,6 +198,13 @@ NOT_FOUND = "Generic ID not found - participant not found"
 BANK = "/participants/green-bank"
 LIMIT = {"type": "NET_DEBIT_CAP", "value": 1}
 
+ACCOUNT_TYPE = {"name": "SAVINGS", "description": "d", "isActive": True, "isSettleable": "false"}
+MODEL = {
+    "name": "DEFERREDNETZMW", "settlementGranularity": "NET", "settlementInterchange": "MULTILATERAL",
+    "settlementDelay": "DEFERRED", "currency": "ZMW", "requireLiquidityCheck": False, "ledgerAccountType": "POSITION",
+    "settlementAccountType": "SETTLEMENT", "autoPositionReset": True,
+}  # fmt: skip
+
 TEXTS: list[Any] = [
     ("POST", "/participants", {}, 400, "3101", f'{SYNTAX}"name" is required'),
     ("POST", "/participants", {"name": "a", "currency": "ZZZ"}, 400, "3101",
@@ -255,6 +263,15 @@ TEXTS: list[Any] = [
     ("PUT", f"{BANK}/accounts/6/transfers/{FUNDS}", {"reason": "x"}, 500, "2001", f"{FAULT}The action is not supported"),
     ("GET", "/settlementModels/NONE", None, 400, "3200", "Generic ID not found - The requested resource could not be found"),
     ("PUT", "/settlementModels/NONE", {"isActive": True}, 500, "2001", f"{FAULT}Settlement Model does not exist"),
+    ("GET", f"/transactions/{FUNDS}", None, 500, "2001", f"{FAULT}Cannot read properties of undefined (reading 'value')"),
+    ("POST", "/ledgerAccountTypes", ACCOUNT_TYPE | {"name": "a b"}, 400, "3101",
+     f'{SYNTAX}"name" with value "a b" fails to match the required pattern: /^\\w+$/'),
+    ("POST", "/settlementModels", MODEL | {"ledgerAccountType": "NONE"}, 400, "3003",
+     f"{ADD}Ledger account type was not found"),
+    ("POST", "/settlementModels", MODEL | {"settlementAccountType": "POSITION"}, 400, "3101",
+     f'{SYNTAX}"settlementAccountType" must be one of [SETTLEMENT, INTERCHANGE_FEE_SETTLEMENT]'),
+    ("POST", "/ledgerAccountTypes", ACCOUNT_TYPE | {"name": "POSITION"}, 400, "3000",
+     "Generic client error - This Ledger Account Type already exists"),
     ("GET", "/nosuch", None, 404, "3002", "Unknown URI - Not Found"),
     ("DELETE", BANK, None, 405, "3000", "Generic client error - Method Not Allowed"),
 ]  # fmt: skip
@@ -305,12 +322,6 @@ def test_an_initial_position_counts() -> None:
 
 
 def test_settlement_models_decide_over_accounts() -> None:
-    model = {
-        "name": "DEFERREDNETZMW", "settlementGranularity": "NET", "settlementInterchange": "MULTILATERAL",
-        "settlementDelay": "DEFERRED", "currency": "ZMW", "requireLiquidityCheck": False, "ledgerAccountType": "POSITION",
-        "settlementAccountType": "SETTLEMENT", "autoPositionReset": True,
-    }  # fmt: skip
-
     async def work(yard: Yard) -> None:
         for code in (MWK, "ZMW"):
             for kind in ("HUB_MULTILATERAL_SETTLEMENT", "HUB_RECONCILIATION"):
@@ -319,11 +330,11 @@ def test_settlement_models_decide_over_accounts() -> None:
         assert said(answer) == (
             400, "6000", "Generic Settlement Error - Unable to find a matching or default, Settlement Model",
         )  # fmt: skip
-        assert (await yard.admin("POST", "/settlementModels", model)).status == 201
-        assert said(await yard.admin("POST", "/settlementModels", model)) == (
+        assert (await yard.admin("POST", "/settlementModels", MODEL)).status == 201
+        assert said(await yard.admin("POST", "/settlementModels", MODEL)) == (
             400, "3000", "Generic client error - Settlement Model already exists",
         )  # fmt: skip
-        odd = model | {"name": "ODD", "settlementDelay": "IMMEDIATE"}
+        odd = MODEL | {"name": "ODD", "settlementDelay": "IMMEDIATE"}
         assert said(await yard.admin("POST", "/settlementModels", odd))[2].startswith(
             "Generic client error - Invalid settlement model definition"
         )
@@ -413,6 +424,114 @@ def test_every_planned_participant_has_a_number() -> None:
         rows = yard.control("participants")
         assert [(each["id"], each["number"]) for each in rows] == [
             ("Hub", 1), *((each.id, number) for number, each in enumerate(PARTICIPANTS, start=2)),
+        ]  # fmt: skip
+
+    run(work)
+
+
+def test_funds_out_can_be_finished_for_five_days() -> None:
+    async def work(yard: Yard) -> None:
+        out = "c51ec534-ee48-4575-b6a9-ead2955b8069"
+        await yard.admin("POST", f"{BANK}/accounts/6", funds("recordFundsOutPrepareReserve", 10, out))
+        await yard.clock.advance(432_000)
+        finish = {"action": "recordFundsOutCommit", "reason": "late"}
+        assert (await yard.admin("PUT", f"{BANK}/accounts/6/transfers/{out}", finish)).status == 202
+        hub = read(await yard.admin("GET", "/participants/Hub/accounts?currency=MWK"))
+        assert hub[0]["value"] == 6000, "the second half came too late"
+
+    run(work)
+
+
+def test_the_hub_writes_e_mails_to_whoever_gave_an_address() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.pay(1, "150")
+        assert yard.control("mails") == [], "nobody has an address"
+        addressed = (
+            ("green-bank", "NET_DEBIT_CAP_THRESHOLD_BREACH"),
+            ("Hub", "NET_DEBIT_CAP_THRESHOLD_BREACH"),
+            ("green-bank", "NET_DEBIT_CAP_ADJUSTMENT"),
+            ("Hub", "SETTLEMENT_TRANSFER_POSITION_CHANGE"),
+        )
+        for name, kind in addressed:
+            body = {"type": f"{kind}_EMAIL", "value": f"{name}@example.org".lower()}
+            assert (await yard.admin("POST", f"/participants/{name}/endpoints", body)).status == 201
+        await yard.pay(2, "50")
+        assert yard.control("mails") == [], "200 are a tenth of the cover of 2000, and no more"
+        await yard.pay(3, "0.0001")
+        yard.control("set-limit", participant="green-bank", currency=MWK, value="900")
+        yard.control("close-window")
+        yard.control("settle")
+        found = [(each["kind"], each["participant"], each["position"], each["addresses"]) for each in yard.control("mails")]
+        assert found == [
+            ("NET_DEBIT_CAP_THRESHOLD_BREACH_EMAIL", "green-bank", "200.0001", ["green-bank@example.org", "hub@example.org"]),
+            ("NET_DEBIT_CAP_ADJUSTMENT_EMAIL", "green-bank", "200.0001", ["green-bank@example.org"]),
+            ("SETTLEMENT_TRANSFER_POSITION_CHANGE_EMAIL", "blue-wallet", "0", ["hub@example.org"]),
+            ("SETTLEMENT_TRANSFER_POSITION_CHANGE_EMAIL", "green-bank", "0", ["hub@example.org"]),
+        ]
+
+    run(work)
+
+
+def test_ledger_account_types_can_be_added() -> None:
+    async def work(yard: Yard) -> None:
+        answer = await yard.admin("POST", "/ledgerAccountTypes", ACCOUNT_TYPE)
+        assert (answer.status, answer.body) == (201, b"")
+        rows = read(await yard.admin("GET", "/ledgerAccountTypes"))
+        assert rows[-1] == {
+            "ledgerAccountTypeId": 7, "name": "SAVINGS", "description": "d", "isActive": 1, "createdDate": CREATED,
+            "isSettleable": 0,
+        }  # fmt: skip
+        assert [each["name"] for each in rows if each["isSettleable"]] == ["POSITION", "INTERCHANGE_FEE"]
+
+    run(work)
+
+
+def test_enumerations_go_from_names_to_numbers() -> None:
+    async def work(yard: Yard) -> None:
+        enums = read(await yard.admin("GET", "/enums"))
+        assert set(enums) == {
+            "endpointType", "hubParticipant", "ledgerAccountType", "ledgerEntryType", "participantLimitType",
+            "transferParticipantRoleType", "transferState", "transferStateEnum", "bulkProcessingState", "bulkTransferState",
+            "bulkTransferStateEnum",
+        }  # fmt: skip
+        assert enums["ledgerAccountType"]["HUB_MULTILATERAL_SETTLEMENT"] == 4
+        assert enums["participantLimitType"] == {"NET_DEBIT_CAP": 1}
+        assert enums["transferState"]["RECEIVED_FULFIL"] == "RECEIVED_FULFIL"
+        assert enums["transferStateEnum"]["RECEIVED_FULFIL"] == "RESERVED"
+        assert (enums["hubParticipant"]["participantId"], enums["hubParticipant"]["name"]) == (1, "Hub")
+
+    run(work)
+
+
+def test_a_transaction_is_read_out_of_the_packet() -> None:
+    data = {"transactionId": FUNDS, "amount": {"currency": MWK, "amount": "100"}}
+    packet = ilp.encode(ilp.Packet("v1", 10000, "g.mwk.blue-wallet", data))
+
+    async def work(yard: Yard) -> None:
+        await yard.prepare(ilpPacket=packet)
+        assert read(await yard.admin("GET", f"/transactions/{FUNDS}")) == data
+
+    run(work)
+
+
+def test_accounts_of_two_models_are_made_once() -> None:
+    gross = {
+        "name": "CGS", "settlementGranularity": "GROSS", "settlementInterchange": "BILATERAL", "settlementDelay": "IMMEDIATE",
+        "requireLiquidityCheck": True, "ledgerAccountType": "POSITION", "settlementAccountType": "SETTLEMENT",
+        "autoPositionReset": True,
+    }  # fmt: skip
+
+    async def work(yard: Yard) -> None:
+        assert (await yard.admin("POST", "/settlementModels", gross)).status == 201
+        fees = gross | {
+            "name": "INTERCHANGEFEE", "settlementGranularity": "NET", "settlementInterchange": "MULTILATERAL",
+            "settlementDelay": "DEFERRED", "ledgerAccountType": "INTERCHANGE_FEE",
+            "settlementAccountType": "INTERCHANGE_FEE_SETTLEMENT",
+        }  # fmt: skip
+        assert (await yard.admin("POST", "/settlementModels", fees)).status == 201
+        answer = read(await yard.admin("POST", "/participants", {"name": "newcomer", "currency": MWK}))
+        assert [each["ledgerAccountType"] for each in answer["accounts"]] == [
+            "POSITION", "SETTLEMENT", "INTERCHANGE_FEE", "INTERCHANGE_FEE_SETTLEMENT",
         ]  # fmt: skip
 
     run(work)

@@ -500,3 +500,28 @@ def test_without_prefunding_nothing_can_be_sent_and_funds_in_change_that() -> No
         assert yard.lines() == ["POST /transfers to blue-wallet"]
 
     run(work, participants=changed(PARTICIPANTS, "green-bank", funds={MWK: Money("0", MWK)}))
+
+
+def test_what_is_reserved_goes_on_when_its_parties_become_inactive() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.prepare()
+        for name in ("green-bank", "blue-wallet"):
+            yard.control("set-active", participant=name, isActive=False)
+        await yard.fulfil()
+        assert yard.state() == "COMMITTED"
+        assert yard.positions() == {"green-bank MWK": "100", "blue-wallet MWK": "-100"}
+
+    run(work)
+
+
+def test_a_cap_below_the_position_stops_new_prepares_only() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.prepare()
+        yard.control("set-limit", participant="green-bank", currency=MWK, value="50")
+        await yard.fulfil()
+        assert yard.state() == "COMMITTED"
+        yard.taken()
+        await yard.prepare(transferId="c51ec534-ee48-4575-b6a9-ead2955b8069", amount="1")
+        assert yard.taken()[0].error[0] == "4200"
+
+    run(work)

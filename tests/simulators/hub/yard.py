@@ -182,6 +182,20 @@ class Yard:
         wire = {"content-type": "application/json"} if body is not None else {}
         return await self.call(method, path, face="admin", headers=wire | more, body=body)
 
+    async def settlement(self, method: str, path: str, body: Any = None) -> Answer:
+        wire = {"content-type": "application/json"} if body is not None else {}
+        return await self.call(method, f"/v2{path}", face="settlement", headers=wire, body=body)
+
+    async def pay(
+        self, number: int = 1, amount: str = "100", payer: str = "green-bank", payee: str = "blue-wallet", code: str = MWK
+    ) -> str:
+        """A transfer from prepare to commit; returns its id."""
+        id_ = transfer_id(number)
+        money = {"currency": code, "amount": amount}
+        await self.prepare(transferId=id_, amount=money, payerFsp=payer, payeeFsp=payee, source=payer)
+        await self.fulfil(id_=id_, source=payee, to=payer)
+        return id_
+
     async def prepare(self, body: Any = None, source: str = "green-bank", **changes: Any) -> Answer:
         """POST /transfers of green-bank to blue-wallet, unless changed."""
         return await self.send(source, "POST", "/transfers", body or self.transfer(**changes))
@@ -269,18 +283,27 @@ class Yard:
         return str(self.control("transfer", id=id_)["internalState"])
 
 
+def transfer_id(number: int) -> str:
+    return f"{number:08d}-ee48-4575-b6a9-ead2955b8069"
+
+
+def conversion_id(number: int) -> str:
+    return f"{number:08d}-c26a-4474-8b3c-99b96a814bfc"
+
+
 def changed(participants: tuple[Participant, ...], id_: str, **what: Any) -> tuple[Participant, ...]:
     """The participants with one of them changed."""
     return tuple(replace(each, **what) if each.id == id_ else each for each in participants)
 
 
-def run(work: Callable[[Yard], Coroutine[Any, Any, None]], **settings: Any) -> None:
-    """Run a test's work in a yard of its own, and demand that nothing the hub has formed breaks the contract."""
+def run(work: Callable[[Yard], Coroutine[Any, Any, None]], *, breach: str = "", **settings: Any) -> None:
+    """Run a test's work in a yard of its own, and demand that nothing the hub has formed breaks the contract, but for a breach
+    that the real hub commits too, told by the beginning of its text."""
 
     async def scene() -> None:
         async with Yard(**settings) as yard:
             await work(yard)
             breaches = [each for each in yard.checker.findings if each.party == "hub"]
-            assert not breaches, breaches
+            assert [each for each in breaches if not breach or not each.text.startswith(breach)] == []
 
     asyncio.run(scene())

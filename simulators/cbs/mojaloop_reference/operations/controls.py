@@ -170,6 +170,23 @@ def _home_json(home: HomeTransaction) -> Json:
     }  # fmt: skip
 
 
+def funds_in(bank: Bank, arguments: Arguments) -> Json:
+    """Book what the bank has paid into its liquidity account at the scheme: `amount`, `currency`, the hub's `reference`."""
+    return _funds(bank, arguments, inward=True)
+
+
+def funds_out(bank: Bank, arguments: Arguments) -> Json:
+    """Book what the bank has taken out of its liquidity account at the scheme: `amount`, `currency`, the hub's `reference`."""
+    return _funds(bank, arguments, inward=False)
+
+
+def _funds(bank: Bank, arguments: Arguments, *, inward: bool) -> Json:
+    amount = Money(str(arguments["amount"]), arguments["currency"])
+    bank.book.fund(amount, str(arguments["reference"]), inward=inward)
+    clearing = bank.book.internal("scheme-clearing", amount.currency)
+    return {"currency": amount.currency.code, "schemeClearing": str(clearing.balance)}
+
+
 CONTROLS = (
     Control("balance", balance),
     Control("block", block),
@@ -177,6 +194,8 @@ CONTROLS = (
     Control("set-status", set_status),
     Control("deposit", deposit),
     Control("set-balance", set_balance),
+    Control("funds-in", funds_in),
+    Control("funds-out", funds_out),
     Control("statement", statement),
     Control("holds", holds),
     Control("reserves", reserves),

@@ -20,7 +20,7 @@ def refund(bank: Any, id_: str = "H1") -> tuple[int, Any]:
     return bank.post("/funds/refund", {"homeTransactionId": id_, "reason": "ERROR"})
 
 
-def mwk(amount: int) -> Money:
+def mwk(amount: int | str) -> Money:
     return Money(amount, "MWK")
 
 
@@ -90,4 +90,15 @@ def test_deposits_are_postings_and_not_overwrites(bank: Any) -> None:
         ("credit", "500", "500"), ("debit", "480", "20"), ("credit", "5.5", "25.5"),
     ]  # fmt: skip
     assert {line["memo"] for line in lines} == {"provisioning"}
+    assert bank.imbalance()["MWK"] == 0
+
+
+def test_funds_move_between_the_scheme_and_the_settlement_bank(bank: Any) -> None:
+    before = bank.role("scheme-clearing")
+    told = bank.control("funds-in", amount="50", currency="MWK", reference="F1")
+    assert bank.role("scheme-clearing") == before + mwk(50)
+    assert told == {"currency": "MWK", "schemeClearing": str(before + mwk(50))}
+    bank.control("funds-out", amount="20.5", currency="MWK", reference="F2")
+    assert bank.role("scheme-clearing") == before + mwk("29.5")
+    assert bank.role("settlement-bank") == mwk("-29.5")
     assert bank.imbalance()["MWK"] == 0

@@ -1,0 +1,98 @@
+"""Which participant holds which party: the store behind an oracle. Which oracle serves a type of id is in `directory`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from simulators.hub.state.errors import BadIdentifier, DeletionRefused, HubError, PartyRegistered
+
+_PRINTABLE: Final = re.compile(r"[^\s{}<>`\\]{1,128}")
+_MSISDN: Final = re.compile(r"\+?\d{1,30}", re.ASCII)
+
+
+class PartyAbsent(HubError):
+    """The oracle has nothing to change or to delete."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyKey:
+    """What finds a party."""
+
+    type: str
+    id: str
+    sub_id: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Why no party can have this identifier; None when one can."""
+        if not _PRINTABLE.fullmatch(self.id):
+            return f"Invalid ID parameter: '{self.id}'. Must be 1-128 printable characters without whitespace or {{}}<>`\\"
+        if self.type == "MSISDN" and not _MSISDN.fullmatch(self.id):
+            return f"Invalid MSISDN identifier: '{self.id}'"
+        return None
+
+    def check(self) -> None:
+        """Raises BadIdentifier."""
+        if self.problem is not None:
+            raise BadIdentifier(self.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One participant that holds a party, for one currency or for all, and for one sub-id or for none."""
+
+    fsp: str
+    currency: str | None
+    sub_id: str | None = None
+
+
+class Parties:
+    """Parties by type and id."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str], list[Entry]] = {}
+
+    def find(self, key: PartyKey, currency: str | None = None) -> Sequence[Entry]:
+        """Who holds the party, first registered first; without a sub-id in the key, under whatever sub-id."""
+        return [
+            each
+            for each in self._entries.get((key.type, key.id), ())
+            if currency in (None, each.currency) or each.currency is None
+            if key.sub_id in (None, each.sub_id)
+        ]
+
+    def seed(self, key: PartyKey, fsp: str, currency: str) -> None:
+        """A party of the world's plan; one id may have several accounts."""
+        self._entries.setdefault((key.type, key.id), []).append(Entry(fsp, currency, key.sub_id))
+
+    def register(self, key: PartyKey, fsp: str, currency: str | None) -> None:
+        """Add a party. Raises PartyRegistered when it is there already."""
+        if self._matching(key, currency):
+            raise PartyRegistered(f"{key.type} Id {key.id} already exists")
+        self._entries.setdefault((key.type, key.id), []).append(Entry(fsp, currency, key.sub_id))
+
+    def replace(self, key: PartyKey, fsp: str, currency: str | None) -> None:
+        """Give a registered party another holder. Raises PartyAbsent."""
+        entries = self._entries.get((key.type, key.id), [])
+        earlier = self._matching(key, currency)
+        if not earlier:
+            raise PartyAbsent(f"oracle{key.type} for {key.type} Id {key.id} not found")
+        entries[:] = [each for each in entries if each not in earlier] + [Entry(fsp, currency, key.sub_id)]
+
+    def remove(self, key: PartyKey, owner: str | None = None) -> None:
+        """Delete a party; with `owner` only if it is theirs. Raises DeletionRefused, PartyAbsent."""
+        found = [each for each in self.find(key) if each.sub_id == key.sub_id]
+        if owner is not None and not found:
+            raise DeletionRefused("No participant found for the party")
+        if owner is not None and all(each.fsp != owner for each in found):
+            raise DeletionRefused(f"The party {key.type}:{key.id} does not belong to the requesting FSP")
+        if not found:
+            raise PartyAbsent("The requested resource could not be found")
+        entries = self._entries[key.type, key.id]
+        entries[:] = [each for each in entries if each not in found]
+
+    def _matching(self, key: PartyKey, currency: str | None) -> list[Entry]:
+        return [each for each in self.find(key) if each.sub_id == key.sub_id and each.currency in (None, currency)]
