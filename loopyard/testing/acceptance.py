@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from pytest_bdd.parser import ScenarioTemplate
 from pytest_bdd.steps import step_function_context_registry
 
 from loopyard.kernel.errors import UsageError
 
 CATALOGUE = "acceptance.toml"
+_PYTEST_BDD = import_module("pytest_bdd.scenario")  # the package has a function of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,35 @@ def check_items(items: Iterable[pytest.Item]) -> None:
     """Every scenario carries exactly one id of the catalogue beside its feature. Raises pytest.UsageError."""
     catalogues: dict[Path, Mapping[str, Acceptance]] = {}
     for item in items:
-        function = getattr(item, "function", None)
-        if not hasattr(function, "__scenario__"):
+        if scenario_of(item) is None:
             continue
         file = catalogue_of(item.path)
         if file is None:
             continue
         known = catalogues.setdefault(file, load(file))
-        ids = getattr(function, "loopyard_acceptance", [])
+        ids = ids_of(item)
         if len(ids) != 1:
-            raise pytest.UsageError(f"{item.nodeid}: carries {ids or 'no acceptance id'}; give it exactly one tag such as @O01")
+            raise pytest.UsageError(
+                f"{item.nodeid}: carries {', '.join(ids) or 'no acceptance id'}; give it exactly one tag such as @O01"
+            )
         if ids[0] not in known:
             raise pytest.UsageError(
                 f"{item.nodeid}: @{ids[0]} is not in {file}; correct the tag, or add the id with text and proof"
             )
+
+
+def scenario_of(item: pytest.Item) -> ScenarioTemplate | None:
+    """The scenario that a test runs, as its feature has it; None for any other test."""
+    function = getattr(item, "function", None)
+    registry = getattr(_PYTEST_BDD, "scenario_wrapper_template_registry", {})  # of pytest-bdd 9; before, an attribute
+    found: ScenarioTemplate | None = getattr(function, "__scenario__", None) or (registry.get(function) if function else None)
+    return found
+
+
+def ids_of(item: pytest.Item) -> Sequence[str]:
+    """The acceptance ids that a test carries."""
+    ids: Sequence[str] = getattr(getattr(item, "function", None), "loopyard_acceptance", ())
+    return ids
 
 
 def check_steps() -> None:
