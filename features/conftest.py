@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_bdd.parser import Feature, Scenario
 
-from loopyard.testing.plugin import FAILED, WATCHED
+from loopyard.testing.keys import FAILED, WATCHED
 from tests.conformance.wire import wire_differences
 
 

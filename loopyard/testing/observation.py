@@ -36,6 +36,8 @@ class Observation:
     channel: Channel
     repeat: str
     expected: list[Expected] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    """What the audit held against the scenario at its end, a line each: `kind: text`."""
 
     def begin(self) -> None:
         """From now on, what is gained and posted is the scenario's."""
@@ -57,11 +59,12 @@ class Observation:
         if listening():
             self._attach(title, exchanges, verdict)
         missing = [wanted for wanted in self.expected if not wanted.met]
-        if failed or (verdict.clean and not missing):
-            return
-        lines = [f"{each.kind}: {each.text}" for each in verdict.findings if each.fails]
-        lines += [f"the audit did not report {each.kind!r} for {each.party}, as the scenario expected" for each in missing]
-        raise AuditFailed("\n".join([*self.refused(), *lines, f"again     {self.repeat}"]))
+        self.complaints = [f"{each.kind}: {each.text}" for each in verdict.findings if each.fails]
+        self.complaints += [
+            f"the audit did not report {each.kind!r} for {each.party}, as the scenario expected" for each in missing
+        ]
+        if self.complaints and not failed:
+            raise AuditFailed("\n".join([*self.refused(), *self.complaints, f"again     {self.repeat}"]))
 
     def refused(self) -> list[str]:
         """Callbacks that the system under test answered with anything but success, as the first lines of a failure."""

@@ -18,6 +18,7 @@ from loopyard.kernel.errors import InfrastructureError
 from loopyard.testing import acceptance, config, exits, needs
 from loopyard.testing.channel import Channel
 from loopyard.testing.exits import ending_the_run
+from loopyard.testing.keys import FAILED, NOT_APPLICABLE, NOT_RUN, WATCHED
 from loopyard.testing.observation import Observation, watch_world
 from loopyard.testing.stage import Stage, opened
 from loopyard.world import remote
@@ -44,13 +45,11 @@ pytest_plugins = (
     "loopyard.testing.steps.sums",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",
+    "loopyard.testing.waiving",
 )
 
 CONFIG = pytest.StashKey[config.Config]()
 STAGE = pytest.StashKey[Stage]()
-WATCHED = pytest.StashKey[Observation]()
-FAILED = pytest.StashKey[bool]()
-NOT_APPLICABLE, NOT_RUN = "not applicable", "not run"
 
 
 class Misdeclared(AssertionError):

@@ -19,6 +19,12 @@ CATEGORIES: tuple[dict[str, object], ...] = (
         r"|ConnectionRefusedError|Cannot connect to host|Address already in use|Name or service not known)" + _ANY,
     },
     {
+        "name": "Waiver to drop or renew",
+        "description": "A waiver has expired, or waives what does not fail any more.",
+        "matchedStatuses": ["failed", "broken"],
+        "messageRegex": _ANY + r"(the waiver of \w+ for .* has expired: |: drop the waiver )" + _ANY,
+    },
+    {
         "name": "Contract breach",
         "description": "A message broke its public schema or a must of its specification.",
         "matchedStatuses": ["failed", "broken"],
@@ -29,6 +35,12 @@ CATEGORIES: tuple[dict[str, object], ...] = (
         "description": "A callback was answered with something other than success.",
         "matchedStatuses": ["failed", "broken"],
         "messageRegex": _ANY + r"(^|\n)\W*(\w+(\.\w+)*: )?refused\b[^\n]*\bwas answered [1345]\d\d\b" + _ANY,
+    },
+    {
+        "name": "Waived",
+        "description": "A known finding that the team waives until a day (waivers.toml); reason, day and owner stand with it.",
+        "matchedStatuses": ["skipped"],
+        "messageRegex": _ANY + r"XFAIL (reason: )?waived: " + _ANY,
     },
     {
         "name": "Not applicable",
