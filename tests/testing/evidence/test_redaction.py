@@ -164,3 +164,10 @@ def test_the_type_of_a_token_is_no_secret() -> None:
 def test_an_exchange_cannot_be_drawn_unredacted_by_mixing_it_with_redacted_ones() -> None:
     mixed = [*redacted([exchange(1)]), exchange(2, body={"password": "hunter2hunter2"})]
     assert "hunter2hunter2" not in interactions_text(mixed)
+
+
+def test_the_holder_of_an_account_stays_a_role_and_loses_a_number() -> None:
+    assert Redactor.of(()).account(replace(account(), holder="Amina")).holder == "Amina"
+    masked = Redactor.of(()).account(replace(account(), holder=f"MSISDN:{PHONE}"))
+    assert masked.holder == "MSISDN:•••417"
+    assert PHONE not in t_accounts([replace(account(), holder=f"MSISDN:{PHONE}")])
