@@ -6,17 +6,16 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from pytest_bdd.parser import ScenarioTemplate
+from pytest_bdd.scenario import scenario_wrapper_template_registry
 from pytest_bdd.steps import step_function_context_registry
 
 from loopyard.kernel.errors import UsageError
 
 CATALOGUE = "acceptance.toml"
-_PYTEST_BDD = import_module("pytest_bdd.scenario")  # the package has a function of that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,7 @@ def check_items(items: Iterable[pytest.Item]) -> None:
 
 def scenario_of(item: pytest.Item) -> ScenarioTemplate | None:
     """The scenario that a test runs, as its feature has it; None for any other test."""
-    function = getattr(item, "function", None)
-    registry = getattr(_PYTEST_BDD, "scenario_wrapper_template_registry", {})  # of pytest-bdd 9; before, an attribute
-    found: ScenarioTemplate | None = getattr(function, "__scenario__", None) or (registry.get(function) if function else None)
-    return found
+    return scenario_wrapper_template_registry.get(item.function) if isinstance(item, pytest.Function) else None
 
 
 def ids_of(item: pytest.Item) -> Sequence[str]:
