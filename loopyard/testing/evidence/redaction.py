@@ -30,6 +30,7 @@ _ELEMENT = re.compile(
 _PAIR = re.compile(r"(?P<head>\\?\"(?P<key>[\w.\-]+)\\?\"\s*:\s*\\?\")(?P<value>[^\"\\]+)")
 _PARTY_PATH = re.compile(rf"(?P<head>/(?:{ID_TYPES})/)(?P<value>[^/?#\s\"]+)")
 _HOLDER = re.compile(rf"^(?P<head>(?:{ID_TYPES}):)(?P<value>.+)$")
+_NUMBER = re.compile(r"\+?\d{6,}")
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(Bearer|Basic)\s+(?!\[)[A-Za-z0-9._~+/=\-]{4,}", re.I), rf"\1 {REDACTED}"),
     (re.compile(r"\beyJ[\w\-]{8,}\.[\w\-]*(?:\.[\w\-]*)?"), REDACTED),
@@ -113,10 +114,11 @@ class Redactor:
         return RedactedExchange(**values)
 
     def account(self, view: AccountView) -> AccountView:
-        """The account as it may be shown. A holder stays who is a role of the cast: an identifier is masked."""
+        """The account as it may be shown. A holder stays who is a role of the cast; numbers of people and accounts don't."""
         holder = _HOLDER.sub(lambda found: found["head"] + mask(Kind.IDENTIFIER, found["value"]), view.holder)
         lines = tuple(line._replace(reference=self.text(line.reference), memo=self.text(line.memo)) for line in view.lines)
-        return replace(view, name=self.text(view.name), holder=holder, lines=lines)
+        name = mask(Kind.IDENTIFIER, view.name) if _NUMBER.fullmatch(view.name) else self.text(view.name)
+        return replace(view, name=name, holder=holder, lines=lines)
 
     def finding(self, finding: Finding) -> Finding:
         """The finding as it may be shown."""
