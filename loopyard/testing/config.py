@@ -21,7 +21,8 @@ class Sut:
 
     `places` are the connectors of the world whose place it takes, `faces` where it listens, by "connector.face", where that is
     not the conventional port of this machine. `driver` is a way to speak to it: `send_money`, or MODULE:CLASS.
-    `capabilities` says of each need of the scenarios that it lacks: `fx = false`.
+    `capabilities` says of each need of the scenarios that it lacks: `fx = false`. `name` and `version` are what the evidence
+    of a run calls it.
     """
 
     runs: Literal["reference", "url"] = "reference"
@@ -29,6 +30,8 @@ class Sut:
     faces: Mapping[str, str] = field(default_factory=dict)
     driver: str = "send_money"
     capabilities: Mapping[str, bool] = field(default_factory=dict)
+    name: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

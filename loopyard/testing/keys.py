@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from typing import Final
 
 import pytest
 
+from loopyard.testing.config import Config
+from loopyard.testing.evidence.model import Seen
 from loopyard.testing.observation import Observation
 
 WATCHED = pytest.StashKey[Observation]()
 """The world under watch, once a step has asked for it."""
 FAILED = pytest.StashKey[bool]()
 """Whether a step has failed."""
+KEEP = pytest.StashKey[Callable[[Seen], None]]()
+"""Who takes the evidence of the scenario at its end."""
+CONFIG = pytest.StashKey[Config]()
+"""Of the session: what loopyard.toml says, and what the options say otherwise."""
 NOT_APPLICABLE: Final = "not applicable"
 NOT_RUN: Final = "not run"
 WAIVED: Final = "waived"
 """How the reason of a scenario begins that has neither passed nor failed."""
+
+
+def run_seed(config: pytest.Config) -> str:
+    """The seed of this run: as given, else one and the same, so that runs repeat unless asked otherwise."""
+    return str(config.getoption("--seed") or "loopyard")
+
+
+def seed_of(item: pytest.Item) -> str:
+    """The seed of a scenario: from the run's seed and the scenario's name alone, so that it replays without the others."""
+    name = item.nodeid.rpartition("::")[2]
+    return hashlib.sha256(f"{run_seed(item.config)}/{name}".encode()).hexdigest()[:16]

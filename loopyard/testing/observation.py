@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from loopyard.audit import Verdict
@@ -11,7 +12,7 @@ from loopyard.testing.channel import Channel
 from loopyard.testing.drivers.base import Driver
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.evidence import gather
-from loopyard.testing.evidence.model import Exchange, Finding, OpenItem
+from loopyard.testing.evidence.model import Exchange, Finding, OpenItem, Seen
 from loopyard.world.client import World
 
 
@@ -38,6 +39,8 @@ class Observation:
     expected: list[Expected] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     """What the audit held against the scenario at its end, a line each: `kind: text`."""
+    keep: Callable[[Seen], None] | None = None
+    """Takes the evidence at the end of the scenario, beside Allure."""
 
     def begin(self) -> None:
         """From now on, what is gained and posted is the scenario's."""
@@ -52,13 +55,14 @@ class Observation:
         from loopyard.testing.evidence.attach import listening  # here, so that the demo needs no Allure
 
         self.world.settle()
-        exchanges = self._exchanges() if listening() else []  # before the audit asks anybody
+        wanted = listening() or self.keep is not None
+        exchanges = self._exchanges() if wanted else []  # before the audit asks anybody
         verdict = self.verdict()
-        for wanted in self.expected:
-            verdict, wanted.met = _without(verdict, wanted)
-        if listening():
-            self._attach(title, exchanges, verdict)
-        missing = [wanted for wanted in self.expected if not wanted.met]
+        for finding in self.expected:
+            verdict, finding.met = _without(verdict, finding)
+        if wanted:
+            self._hand_over(title, exchanges, verdict)
+        missing = [finding for finding in self.expected if not finding.met]
         self.complaints = [f"{each.kind}: {each.text}" for each in verdict.findings if each.fails]
         self.complaints += [
             f"the audit did not report {each.kind!r} for {each.party}, as the scenario expected" for each in missing
@@ -73,19 +77,23 @@ class Observation:
     def _exchanges(self) -> list[Exchange]:
         return [gather.exchange(row) for row in self.world.interactions()]
 
-    def _attach(self, title: str, exchanges: list[Exchange], verdict: Verdict) -> None:
+    def _hand_over(self, title: str, exchanges: list[Exchange], verdict: Verdict) -> None:
         from loopyard.testing.evidence.attach import attach_evidence
 
-        attach_evidence(
-            title,
+        seen = Seen(
             exchanges,
             gather.account_views(self.world.accounts(), self.world.control("ledger.postings")),
             [Finding(each.kind, each.level, each.text, each.party) for each in verdict.findings],
-            open_items=[OpenItem(each.text, each.reference) for each in verdict.open_items],
-            faults=[f"{rule['kind']} on {rule['on']}, {rule['hits']} hits" for rule in self.world.control("faults.list")],
-            order=gather.lanes(exchanges, next(iter(sorted(self.world.homes)), "")),
-            repeat=self.repeat,
+            [OpenItem(each.text, each.reference) for each in verdict.open_items],
+            [f"{rule['kind']} on {rule['on']}, {rule['hits']} hits" for rule in self.world.control("faults.list")],
         )
+        if self.keep is not None:
+            self.keep(seen)
+        order = gather.lanes(exchanges, next(iter(sorted(self.world.homes)), ""))
+        attach_evidence(
+            title, exchanges, seen.accounts, seen.findings, open_items=seen.open_items, faults=seen.faults, order=order,
+            repeat=self.repeat,
+        )  # fmt: skip
 
 
 def watch_world(world: World, seed: str, driver: Driver | None = None, repeat: str = "") -> Observation:

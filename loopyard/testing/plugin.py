@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import secrets
 from collections import Counter
@@ -18,7 +17,7 @@ from loopyard.kernel.errors import InfrastructureError
 from loopyard.testing import acceptance, config, exits, needs
 from loopyard.testing.channel import Channel
 from loopyard.testing.exits import ending_the_run
-from loopyard.testing.keys import FAILED, NOT_APPLICABLE, NOT_RUN, WATCHED
+from loopyard.testing.keys import CONFIG, FAILED, KEEP, NOT_APPLICABLE, NOT_RUN, WATCHED, run_seed, seed_of
 from loopyard.testing.observation import Observation, watch_world
 from loopyard.testing.stage import Stage, opened
 from loopyard.world import remote
@@ -29,6 +28,7 @@ from loopyard.world.file import Cast
 pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share helpers: whoever comes first is rewritten too
 pytest_plugins = (
     "loopyard.testing.evidence.allure",
+    "loopyard.testing.record",
     "loopyard.testing.steps.connectors",
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
@@ -48,7 +48,6 @@ pytest_plugins = (
     "loopyard.testing.waiving",
 )
 
-CONFIG = pytest.StashKey[config.Config]()
 STAGE = pytest.StashKey[Stage]()
 
 
@@ -131,11 +130,6 @@ def _draw_seed(config: pytest.Config) -> None:
     config.option.seed = secrets.token_hex(4)
 
 
-def run_seed(config: pytest.Config) -> str:
-    """The seed of this run: as given, else one and the same, so that runs repeat unless asked otherwise."""
-    return str(config.getoption("--seed") or "loopyard")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     with ending_the_run():
         acceptance.check_items(items)
@@ -182,9 +176,8 @@ def _replacements(place: str | None) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def scenario_seed(request: pytest.FixtureRequest, stage: Stage) -> str:
-    """The seed of this scenario: from the run's seed and the scenario's name alone, so that it replays without the others."""
-    name = request.node.nodeid.rpartition("::")[2]
-    return hashlib.sha256(f"{run_seed(request.config)}/{name}".encode()).hexdigest()[:16]
+    """The seed of this scenario."""
+    return seed_of(request.node)
 
 
 @pytest.fixture
@@ -193,6 +186,7 @@ def watch(request: pytest.FixtureRequest, stage: Stage, scenario_seed: str) -> O
     stage.notes.seen.clear()
     with ending_the_run():
         watch = watch_world(stage.world, scenario_seed, stage.driver, _repeat(request))
+    watch.keep = request.node.stash.get(KEEP, None)
     request.node.stash[WATCHED] = watch
     return watch
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -91,3 +92,14 @@ class OpenItem:
 
     text: str
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that a scenario leaves behind, as its world knew it at the end: nothing is redacted yet. `faults` are in words."""
+
+    exchanges: Sequence[Exchange]
+    accounts: Sequence[AccountView]
+    findings: Sequence[Finding]
+    open_items: Sequence[OpenItem]
+    faults: Sequence[str]
