@@ -10,13 +10,14 @@ import pytest
 
 from loopyard.testing.config import Config
 from loopyard.testing.evidence.model import Seen
+from loopyard.testing.evidence.redaction import Redactor
 from loopyard.testing.observation import Observation
 
 WATCHED = pytest.StashKey[Observation]()
 """The world under watch, once a step has asked for it."""
 FAILED = pytest.StashKey[bool]()
 """Whether a step has failed."""
-KEEP = pytest.StashKey[Callable[[Seen], None]]()
+KEEP = pytest.StashKey[Callable[[Seen, Redactor], None]]()
 """Who takes the evidence of the scenario at its end."""
 CONFIG = pytest.StashKey[Config]()
 """Of the session: what loopyard.toml says, and what the options say otherwise."""

@@ -13,6 +13,7 @@ from loopyard.testing.drivers.base import Driver
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.evidence import gather
 from loopyard.testing.evidence.model import Exchange, Finding, OpenItem, Seen
+from loopyard.testing.evidence.redaction import Redactor
 from loopyard.world.client import World
 
 
@@ -39,7 +40,7 @@ class Observation:
     expected: list[Expected] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     """What the audit held against the scenario at its end, a line each: `kind: text`."""
-    keep: Callable[[Seen], None] | None = None
+    keep: Callable[[Seen, Redactor], None] | None = None
     """Takes the evidence at the end of the scenario, beside Allure."""
 
     def begin(self) -> None:
@@ -80,19 +81,20 @@ class Observation:
     def _hand_over(self, title: str, exchanges: list[Exchange], verdict: Verdict) -> None:
         from loopyard.testing.evidence.attach import attach_evidence
 
+        hide = Redactor.of(exchanges)
         seen = Seen(
-            exchanges,
+            [hide.exchange(each) for each in exchanges],
             gather.account_views(self.world.accounts(), self.world.control("ledger.postings")),
             [Finding(each.kind, each.level, each.text, each.party) for each in verdict.findings],
             [OpenItem(each.text, each.reference) for each in verdict.open_items],
             [f"{rule['kind']} on {rule['on']}, {rule['hits']} hits" for rule in self.world.control("faults.list")],
         )
         if self.keep is not None:
-            self.keep(seen)
+            self.keep(seen, hide)
         order = gather.lanes(exchanges, next(iter(sorted(self.world.homes)), ""))
         attach_evidence(
-            title, exchanges, seen.accounts, seen.findings, open_items=seen.open_items, faults=seen.faults, order=order,
-            repeat=self.repeat,
+            title, seen.exchanges, seen.accounts, seen.findings, open_items=seen.open_items, faults=seen.faults, order=order,
+            repeat=self.repeat, redactor=hide,
         )  # fmt: skip
 
 

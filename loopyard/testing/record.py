@@ -33,7 +33,7 @@ class Recorder:
 
     def take(self, item: pytest.Item) -> None:
         """Have the scenario's evidence kept, once it is there."""
-        item.stash[KEEP] = lambda seen: self.kept.update({item.nodeid: keep(self.folder, item, seen)})
+        item.stash[KEEP] = lambda seen, hide: self.kept.update({item.nodeid: keep(self.folder, item, seen, hide)})
 
     def told(self, report: pytest.TestReport) -> None:
         if not self.worker and (told := getattr(report, "loopyard", None)):

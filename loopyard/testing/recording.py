@@ -44,14 +44,14 @@ class Kept:
     told: dict[str, Any]
 
 
-def keep(folder: Path, item: pytest.Item, seen: Seen) -> Kept:
-    """Write traffic and ledgers of a scenario at its end."""
-    hide, name = Redactor.of(seen.exchanges), _file_name(item)
+def keep(folder: Path, item: pytest.Item, seen: Seen, hide: Redactor) -> Kept:
+    """Write traffic and ledgers of a scenario at its end; `hide` knows what its messages told."""
+    name = _file_name(item)
     accounts = [asdict(hide.account(view)) for view in seen.accounts]
     for account in accounts:
         account["lines"] = [dict(zip(AccountLine._fields, each, strict=True)) for each in account["lines"]]
     files = {
-        "traffic": (f"{TRAFFIC}/{name}.ndjson", interactions_ndjson(map(hide.exchange, seen.exchanges))),
+        "traffic": (f"{TRAFFIC}/{name}.ndjson", interactions_ndjson(seen.exchanges)),
         "ledgers": (f"{LEDGERS}/{name}.json", json.dumps(accounts, ensure_ascii=False, indent=1, default=_time) + "\n"),
     }
     for path, text in files.values():

@@ -28,15 +28,17 @@ def attach_evidence(
     faults: Sequence[str] = (),
     order: Sequence[str] = (),
     repeat: str = "",
+    redactor: Redactor | None = None,
 ) -> None:
     """Attach diagram, interactions, T-accounts, the audit's verdict, faults and the line that repeats the scenario.
 
     `faults` describe the schedule in words, `order` names the participants from left to right, `repeat` is a command
-    line. Everything is redacted here; call it while the test runs, `pytest_bdd_after_scenario` at the latest.
+    line. Everything is redacted here, by the `redactor` of these exchanges where there is one already; call it while
+    the test runs, `pytest_bdd_after_scenario` at the latest.
     """
     if not listening():
         return
-    redactor = Redactor.of(exchanges)
+    redactor = redactor or Redactor.of(exchanges)
     shown = [redactor.exchange(exchange) for exchange in exchanges]
     allure.attach(sequence_diagram(shown, order, title), "sequence diagram", _TYPES.SVG)
     allure.attach(interactions_html(shown), "interactions", _TYPES.HTML)

@@ -96,7 +96,8 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that a scenario leaves behind, as its world knew it at the end: nothing is redacted yet. `faults` are in words."""
+    """All that a scenario leaves behind, as its world knew it at the end. `exchanges` are redacted, the rest is not yet;
+    `faults` are in words."""
 
     exchanges: Sequence[Exchange]
     accounts: Sequence[AccountView]
