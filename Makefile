@@ -6,7 +6,7 @@ RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
 LOAD := $(VENV)/installed-to-load
 
-.PHONY: help install test lint features features-far foreign demo report compose containers mutants bench clean
+.PHONY: help install test lint features features-far foreign demo report evidence coverage-matrix compose containers mutants bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -35,7 +35,7 @@ test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 
 features: $(RUN)  ## the acceptance scenarios against the reference connectors
 	@echo "==> running the scenarios"
-	$(BIN)/pytest features --alluredir=build/allure-results --clean-alluredir --junitxml=build/junit.xml
+	$(BIN)/pytest features --alluredir=build/allure-results --clean-alluredir --junitxml=build/junit.xml --evidence build/evidence
 
 lint: install  ## style, types and layers
 	@echo "==> style"
@@ -62,6 +62,16 @@ report: install  ## the Allure report of the last run of the scenarios (which it
 	@test -d build/allure-results || $(MAKE) features
 	@echo "==> rendering the report"
 	@$(BIN)/loopyard report build/allure-results build/report/index.html
+
+evidence: install  ## the sign-off bundle of the last run of the scenarios (which it runs if there was none): docs/evidence.md
+	@test -f build/evidence/run.json || $(MAKE) features
+	@echo "==> writing the evidence"
+	@$(BIN)/loopyard evidence build/evidence --output build/sign-off.zip
+
+coverage-matrix: $(RUN)  ## which error code each party saw about which resource, as HTML and CSV, from the last run
+	@test -f build/evidence/run.json || $(MAKE) features
+	@echo "==> writing the coverage matrix"
+	@$(BIN)/loopyard coverage-matrix build/evidence build/coverage-matrix
 
 PROFILE ?= features
 compose: $(RUN)  ## the scenarios in containers (needs Docker); PROFILE=url: against separate connectors, PROFILE=load: under load

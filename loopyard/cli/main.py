@@ -11,6 +11,7 @@ import typer
 
 from loopyard.cli.commands import clock, fault
 from loopyard.cli.commands.audit import audit
+from loopyard.cli.commands.coverage import coverage_matrix
 from loopyard.cli.commands.evidence import evidence
 from loopyard.cli.commands.ledger import ledger
 from loopyard.cli.commands.reset import reset
@@ -140,6 +141,7 @@ def report(
 
 app.command()(scenarios)
 app.command()(evidence)
+app.command()(coverage_matrix)
 app.command()(reset)
 app.add_typer(clock.app, name="clock")
 app.add_typer(fault.app, name="fault")

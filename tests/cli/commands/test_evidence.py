@@ -162,3 +162,14 @@ def test_what_is_no_record_and_no_bundle_is_2(loopyard: Run, green: Path, tmp_pa
 def test_a_folder_that_is_not_empty_is_not_written_into(loopyard: Run, green: Path) -> None:
     done = loopyard("evidence", str(green), "--output", str(green))
     assert (done.code, "is not empty" in done.err) == (2, True)
+
+
+def test_the_coverage_matrix_is_written_beside_each_other_as_html_and_csv(loopyard: Run, green: Path, tmp_path: Path) -> None:
+    told = {"from": "a", "to": "hub", "url": "/quotes", "outcome": "answered", "request": {"body": ""}}
+    answer = {"response": {"body": '{"errorInformation": {"errorCode": "3100"}}'}}
+    for id_ in ("T01", "T02", "T03"):
+        (green / "traffic" / f"{id_}.ndjson").write_text(json.dumps(told | answer) + "\n")
+    done = loopyard("coverage-matrix", str(green), str(tmp_path / "out" / "matrix"))
+    assert (done.code, done.lines[-1].startswith("1 codes seen, ")) == (0, True)
+    assert "3100,Generic validation error,quotes,a,T01 T02 T03,3," in (tmp_path / "out" / "matrix.csv").read_text()
+    assert "<b>a</b> T01 T02 T03" in (tmp_path / "out" / "matrix.html").read_text()

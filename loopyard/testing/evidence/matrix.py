@@ -1,0 +1,112 @@
+"""The coverage matrix of a recorded run: which FSPIOP error code each party saw, about which resource, in which scenario. It
+reads redacted traffic and counts what a party was told: a code that it sent it has not seen. Drawn by `matrix_page`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from loopyard.kernel.errors import UsageError
+from loopyard.protocols.fspiop.error_codes import STANDARD_TEXTS
+from loopyard.testing.evidence.signoff import Record
+
+SEND_MONEY: Final = "send-money API"
+RESOURCES: Final = ("parties", "participants", "quotes", "transfers", "fxQuotes", "fxTransfers", SEND_MONEY)
+OTHER: Final = "other"
+"""A path that belongs to no resource, such as one that nobody serves."""
+CHANNEL: Final = "channel"
+KEYS: Final = ("errorCode", "statusCode")
+"""Where a code stands: in `errorInformation` of the scheme, in an answer of the send-money API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A party was told a code."""
+
+    code: str
+    resource: str
+    party: str
+    id: str
+    scenario: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All that was seen, each once, in the order of codes."""
+
+    seen: tuple[Sighting, ...]
+
+    def at(self, code: str, resource: str) -> dict[str, list[Sighting]]:
+        """The parties that saw a code about a resource, with where."""
+        parties: dict[str, list[Sighting]] = {}
+        for each in self.seen:
+            if (each.code, each.resource) == (code, resource):
+                parties.setdefault(each.party, []).append(each)
+        return parties
+
+    @property
+    def codes(self) -> list[str]:
+        """All codes of the scheme, and those that were seen beside them."""
+        return sorted({*STANDARD_TEXTS, *(each.code for each in self.seen)})
+
+    @property
+    def resources(self) -> list[str]:
+        return [*RESOURCES, *([OTHER] if any(each.resource == OTHER for each in self.seen) else [])]
+
+    @property
+    def never(self) -> list[str]:
+        """Codes of the scheme that nobody saw."""
+        return sorted(STANDARD_TEXTS.keys() - {each.code for each in self.seen})
+
+
+def matrix(record: Record) -> Matrix:
+    """Read the traffic of all scenarios of a record. Raises UsageError where a file of it is missing or broken."""
+    found: dict[Sighting, None] = {}
+    for line in record.lines:
+        if name := line.get("traffic"):
+            try:
+                rows = [json.loads(row) for row in (record.folder / name).read_text(encoding="utf-8").splitlines()]
+            except (OSError, ValueError) as error:
+                raise UsageError(str(record.folder), name, f"cannot be read: {error}", "record the run again") from error
+            found |= dict.fromkeys(sightings(rows, line["id"], line["name"]))
+    return Matrix(tuple(sorted(found, key=lambda each: (each.code, each.resource, each.party, each.id, each.scenario))))
+
+
+def sightings(rows: Iterable[Mapping[str, Any]], id_: str, scenario: str) -> Iterator[Sighting]:
+    """Who was told what: the receiver of a request that arrived, and the caller by its answer."""
+    for row in rows:
+        resource = _resource(row)
+        sides = [(row["from"], row["response"])] if row["outcome"] == "answered" else []
+        sides += [(row["to"], row["request"])] if row["outcome"] not in ("lost", "refused") else []
+        for party, message in sides:
+            for code in dict.fromkeys(_codes(message["body"])):
+                yield Sighting(code, resource, party, id_, scenario)
+
+
+def _resource(row: Mapping[str, Any]) -> str:
+    """The first part of the path; what the customer's app asks for is the send-money API, whatever its paths are called."""
+    if row["from"] == CHANNEL:
+        return SEND_MONEY
+    parts = [part for part in urlsplit(row["url"]).path.split("/") if part]
+    return next((part for part in parts if part in RESOURCES), OTHER)
+
+
+def _codes(body: str) -> Iterator[str]:
+    try:
+        yield from _in(json.loads(body))
+    except ValueError:
+        return
+
+
+def _in(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in KEYS and len(code := str(value)) == 4 and code.isdecimal():
+                yield code
+            yield from _in(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _in(value)
