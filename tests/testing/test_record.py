@@ -23,7 +23,7 @@ reason = "fixed in 2.4"
 owner = "Payments"
 until = 2999-12-31
 """
-NUMBERS = ("265991000101", "265881000201", "1000000001")
+NUMBERS = ("265991000101", "265881000201", "265881000204", "260971000301", "1000000001", "Amina Banda", "Kamanga")
 
 
 def scenarios(team: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -74,6 +74,14 @@ def test_a_line_holds_seed_findings_traffic_and_ledgers(folder: Path) -> None:
     ]
     assert amina["holder"] == "MSISDN:•••101"
     assert [each["credit"] for each in amina["lines"]] == ["100"]
+
+
+def test_a_reason_is_as_discreet_as_the_traffic(team: Path, folder: Path) -> None:
+    assert scenarios(team, "--parts", MUTANT, "--runxfail", "--evidence", "build/failed").returncode == 1
+    (line,) = [each for each in read(team / "build" / "failed").lines if each["id"] == "P03"]
+    assert line["reason"].startswith("AuditFailed: credited before commit: ")
+    assert "green-bank credited 100 MWK to •••001, and" in line["reason"]
+    assert "again     pytest test_payments.py -k P03 --seed loopyard" in line["reason"]
 
 
 def test_the_run_names_system_seed_and_world(folder: Path, team: Path) -> None:

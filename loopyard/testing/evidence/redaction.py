@@ -115,9 +115,9 @@ class Redactor:
 
     def account(self, view: AccountView) -> AccountView:
         """The account as it may be shown. A holder stays who is a role of the cast; numbers of people and accounts don't."""
-        holder = _HOLDER.sub(lambda found: found["head"] + mask(Kind.IDENTIFIER, found["value"]), view.holder)
+        holder, name = (_HOLDER.sub(_mask_holder, each) for each in (view.holder, view.name))
         lines = tuple(line._replace(reference=self.text(line.reference), memo=self.text(line.memo)) for line in view.lines)
-        name = mask(Kind.IDENTIFIER, view.name) if _NUMBER.fullmatch(view.name) else self.text(view.name)
+        name = mask(Kind.IDENTIFIER, name) if _NUMBER.fullmatch(name) else self.text(name)
         return replace(view, name=name, holder=holder, lines=lines)
 
     def finding(self, finding: Finding) -> Finding:
@@ -162,6 +162,10 @@ def _masks(found: Iterable[tuple[Kind, str]]) -> dict[str, str]:
 def _hunting(known: Mapping[str, str]) -> re.Pattern[str] | None:
     words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
     return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])") if words else None
+
+
+def _mask_holder(found: re.Match[str]) -> str:
+    return str(found["head"]) + mask(Kind.IDENTIFIER, found["value"])
 
 
 def _mask_by_key(found: re.Match[str]) -> str:

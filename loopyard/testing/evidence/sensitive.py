@@ -44,7 +44,7 @@ _NAMES = _words(
 _IDENTIFIERS = _words(
     "partyidentifier idvalue msisdn phone phonenumber phonenb phnenb mobile mobilenumber mobnb mobileno tel telephone "
     "email emailaddress emailadr customeremail bvn nin nationalid taxid iban nuban accountnumber acctid "
-    "accountno acctno cardnumber pan kycinformation"
+    "accountno acctno cardnumber pan kycinformation payerid payeeid"
 )
 # A bare "name" may be a book account or a bank: it is masked where it stands, but not hunted for in other texts.
 AMBIGUOUS = frozenset(("name", "nm", "address", "line1", "line2", "holder"))

@@ -170,4 +170,10 @@ def test_the_holder_of_an_account_stays_a_role_and_loses_a_number() -> None:
     assert Redactor.of(()).account(replace(account(), holder="Amina")).holder == "Amina"
     masked = Redactor.of(()).account(replace(account(), holder=f"MSISDN:{PHONE}"))
     assert masked.holder == "MSISDN:•••417"
-    assert PHONE not in t_accounts([replace(account(), holder=f"MSISDN:{PHONE}", name=PHONE)])
+    for name in (PHONE, f"MSISDN:{PHONE}", f"MSISDN:{PHONE}:till-7"):
+        assert PHONE not in t_accounts([replace(account(), holder=f"MSISDN:{PHONE}", name=name)])
+
+
+def test_the_send_money_api_names_people_too() -> None:
+    told = exchange(body={"payer": {"payerId": PHONE}, "payeeId": PHONE})
+    assert PHONE not in interactions_ndjson([told])
