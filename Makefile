@@ -31,7 +31,7 @@ $(LOAD): $(RUN)
 
 test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
-	$(BIN)/pytest tests --ignore=tests/containers -n auto
+	$(BIN)/pytest tests --ignore=tests/containers -n auto -rs
 
 features: $(RUN)  ## the acceptance scenarios against the reference connectors
 	@echo "==> running the scenarios"
