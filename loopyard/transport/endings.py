@@ -7,11 +7,9 @@ import struct
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from aiohttp import web
+from loopyard.transport.messages import Reply, Request, Wire
 
-from loopyard.transport.messages import Reply, Request
-
-Ending = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Ending = Callable[[Wire], Awaitable[None]]
 
 
 class Hangup(Exception):
@@ -28,28 +26,26 @@ class Hangup(Exception):
         self.seen = seen
 
 
-async def close(request: web.BaseRequest) -> web.StreamResponse:
+async def close(request: Wire) -> None:
     """End the connection in an orderly way (FIN), without an answer."""
     if request.transport is not None:
         request.transport.close()
-    return web.Response()
 
 
-async def reset(request: web.BaseRequest) -> web.StreamResponse:
+async def reset(request: Wire) -> None:
     """End the connection hard (RST), without an answer."""
     if request.transport is not None:
         sock = request.transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         request.transport.abort()
-    return web.Response()
 
 
 def say(data: bytes) -> Ending:
     """Write these bytes, whatever they are, and close."""
 
-    async def how(request: web.BaseRequest) -> web.StreamResponse:
+    async def how(request: Wire) -> None:
         write(request, data)
-        return await close(request)
+        await close(request)
 
     return how
 
@@ -57,14 +53,13 @@ def say(data: bytes) -> Ending:
 def silence(request: Request) -> Ending:
     """Say nothing and keep the connection until the caller has gone."""
 
-    async def how(raw: web.BaseRequest) -> web.StreamResponse:
+    async def how(raw: Wire) -> None:
         await request.gone()
-        return web.Response()
 
     return how
 
 
-def write(request: web.BaseRequest, data: bytes) -> None:
+def write(request: Wire, data: bytes) -> None:
     """Put bytes on the bare connection; nothing happens when the caller has gone."""
     if request.transport is not None and not request.transport.is_closing():
         request.transport.write(data)

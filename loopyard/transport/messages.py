@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-
-from aiohttp import web
+from typing import Protocol
 
 from loopyard.transport import trace
 from loopyard.transport.headers import Headers
+
+
+class Wire(Protocol):
+    """The bare connection of a caller, for endings without a regular answer; no transport when it has gone."""
+
+    @property
+    def transport(self) -> asyncio.Transport | None: ...
 
 
 @dataclass(slots=True)
@@ -21,7 +28,9 @@ class Request:
     headers: Headers
     body: bytes
     trace: trace.Trace | None
-    raw: web.BaseRequest = field(repr=False)
+    fields: Mapping[str, str] = field(repr=False)
+    """The headers by name, whatever its case; of one that is repeated, the first."""
+    raw: Wire = field(repr=False)
     until_gone: Callable[[], Awaitable[None]] = field(repr=False)
 
     async def gone(self) -> None:
@@ -29,8 +38,7 @@ class Request:
         await self.until_gone()
 
     def header(self, name: str) -> str | None:
-        value: str | None = self.raw.headers.get(name)
-        return value
+        return self.fields.get(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
+import asyncio
+import re
 from email.utils import format_datetime
+from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp.http import SERVER_SOFTWARE, RawRequestMessage
 
 from loopyard.kernel.clock import Clock, Signal
 from loopyard.transport import trace
-from loopyard.transport.endings import Hangup, close
+from loopyard.transport.connection import BODY_LIMIT, Connection, finished, kept_alive
+from loopyard.transport.endings import Hangup
 from loopyard.transport.headers import in_wire_order
 from loopyard.transport.messages import Handler, Reply, Request
 
-BODY_LIMIT = 8 * 1024 * 1024  # above the scheme's 5,242,880, so that the scheme's own error shows
-QUIET_LOG = logging.getLogger("loopyard.transport")
+__all__ = ["BODY_LIMIT", "Listener"]
 
-
-class _Server(web.Server):
-    """aiohttp's server; it also tells those who wait for it that a caller has gone."""
-
-    def __init__(self, handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
-        super().__init__(handler, access_log=None, logger=QUIET_LOG)
-        self.gone: dict[object, Signal] = {}
-
-    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        super().connection_lost(handler, exc)
-        signal = self.gone.pop(handler, None)
-        if signal is not None:
-            signal.fire()
+_PHRASES = {each.value: each.phrase for each in HTTPStatus}
+_BODILESS = frozenset({204, 304})
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Listener:
@@ -43,61 +34,81 @@ class Listener:
         self._host = host
         self._port = port
         self._advertise = advertise or host
-        self._runner: web.ServerRunner | None = None
-        self._server: _Server | None = None
+        self._server: asyncio.Server | None = None
+        self._connections: set[Connection] = set()
+        self._gone: dict[Connection, Signal] = {}
         self._second = 0
         self._date = ""
         self.url = ""
 
     async def start(self) -> None:
         """Bind and listen. OSError when the port is taken."""
-        self._server = _Server(self._serve)
-        self._runner = web.ServerRunner(self._server, shutdown_timeout=0.05)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
+        loop = asyncio.get_running_loop()
+
+        def connected() -> Connection:
+            connection = Connection(loop, self._answer, self._lost)
+            self._connections.add(connection)
+            return connection
+
+        self._server = await loop.create_server(connected, self._host, self._port, backlog=128)
+        self._port = self._server.sockets[0].getsockname()[1]
         self.url = f"http://{self._advertise}:{self._port}"
 
     async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._server is None:
+            return
+        self._server.close()
+        answering = [each.dismiss() for each in list(self._connections)]
+        await finished(answering)
+        self._server = None
 
-    async def gone(self, raw: web.BaseRequest) -> None:
+    async def gone(self, connection: Connection) -> None:
         """Wait until the caller of an unanswered request has closed the connection."""
-        if raw.transport is not None and self._server is not None:
-            signal = self._server.gone[raw.protocol] = self._clock.signal()
+        if connection.transport is not None:
+            signal = self._gone[connection] = self._clock.signal()
             await self._clock.wait(signal)
 
-    async def _serve(self, raw: web.BaseRequest) -> web.StreamResponse:
-        here = trace.Trace.parse(raw.headers.get(trace.HEADER))
-        # before the turn is taken: a sender from outside that stalls in its body must not hold up the world
-        try:
-            body = await _body(raw) if raw.can_read_body else b""
-        except ConnectionError:  # the caller has gone in the middle of it: there is nobody to answer, and nothing to do
-            return await close(raw)
+    def _lost(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        signal = self._gone.pop(connection, None)
+        if signal is not None:
+            signal.fire()
+
+    async def _answer(self, connection: Connection, message: RawRequestMessage, body: bytes) -> bytes | None:
+        here = trace.Trace.parse(message.headers.get(trace.HEADER))
+        # the body was read before the turn is taken: a sender from outside that stalls in it must not hold up the world
         async with self._clock.arrival(here.span_id if here else None):
             token = trace.current.set(here)
             try:
-                path, _, query = _target(raw).partition("?")
+                path, _, query = _target(message).partition("?")
+                headers = in_wire_order(message.headers.items())
                 request = Request(
-                    raw.method, path, query, in_wire_order(raw.headers.items()), body, here, raw, lambda: self.gone(raw)
-                )
-                return self._response(await self._handler(request))
+                    message.method, path, query, headers, body, here, message.headers, connection,
+                    lambda: self.gone(connection),
+                )  # fmt: skip
+                return self._written(message, await self._handler(request))
             except Hangup as hangup:
-                return await hangup.how(raw)
+                await hangup.how(connection)
+                return None
             finally:
                 trace.current.reset(token)
 
-    def _response(self, reply: Reply) -> web.Response:
-        response = web.Response(status=reply.status, body=reply.body or None)
-        if not reply.body:
-            response.headers.popall("Content-Type", None)
-        response.headers["Date"] = self._today()
-        for name, value in reply.headers:
-            response.headers[name] = value
-        return response
+    def _written(self, message: RawRequestMessage, reply: Reply) -> bytes:
+        """An answer in its bytes. ValueError for a header that would break out of its line."""
+        given = {name.lower(): f"{name}: {value}" for name, value in reply.headers}
+        own = {"date": f"Date: {self._today()}", "server": f"Server: {SERVER_SOFTWARE}"}
+        if reply.status not in _BODILESS:
+            own["content-length"] = f"Content-Length: {len(reply.body)}"
+        if reply.body:
+            own["content-type"] = "Content-Type: application/octet-stream"
+        if connection := kept_alive(message):
+            own["connection"] = f"Connection: {connection}"
+        lines = [*(own | given).values()]
+        if _CONTROL.search("".join(lines)):
+            raise ValueError("a header of the answer contains a control character")
+        status = f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}"
+        head = "\r\n".join((status, *lines, "", "")).encode("utf-8", "surrogateescape")
+        return head if message.method == "HEAD" or reply.status in _BODILESS else head + reply.body
 
     def _today(self) -> str:
         """The Date header in the world's time; a world that repeats itself repeats it too."""
@@ -108,16 +119,6 @@ class Listener:
         return self._date
 
 
-def _target(raw: web.BaseRequest) -> str:
-    """Path and query as they stood in the request line: aiohttp's own forms double what begins with two slashes."""
-    return raw.raw_path if raw.raw_path.startswith("/") else raw.path_qs
-
-
-async def _body(raw: web.BaseRequest) -> bytes:
-    """The body as far as the limit, and one chunk beyond it, so that whoever reads it sees that it is too large."""
-    body = bytearray()
-    while chunk := await raw.content.readany():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            break
-    return bytes(body)
+def _target(message: RawRequestMessage) -> str:
+    """Path and query as they stood in the request line, without the authority that a proxy's form has."""
+    return message.path if message.path.startswith("/") else str(message.url.relative())

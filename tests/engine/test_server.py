@@ -110,7 +110,7 @@ def test_a_content_length_that_is_none_is_a_bad_request(runner: asyncio.Runner, 
             assert yard.state.reserved == []
             return answer
 
-    assert runner.run(story()) == b"HTTP/1.0 400"
+    assert runner.run(story()) == b"HTTP/1.1 400"
 
 
 def test_what_reject_does_not_know_is_a_bare_500_and_stands_in_the_log(

@@ -236,3 +236,78 @@ def test_a_port_that_is_taken_is_an_error(runner: asyncio.Runner) -> None:
             await second.stop()
 
     runner.run(story())
+
+
+def test_requests_that_come_at_once_are_answered_one_after_the_other(runner: asyncio.Runner) -> None:
+    async def story() -> list[bytes]:
+        async with Echo() as echo:
+            first = request(body=b"one").replace(b"Connection: close\r\n", b"")
+            told = await echo.say(first + request(body=b"two"))
+            return [each.rpartition(b"\r\n\r\n")[2] for each in told.split(b"HTTP/1.1 200 OK")[1:]]
+
+    assert runner.run(story()) == [b"one", b"two"]
+
+
+@pytest.mark.parametrize(
+    ("version", "asked", "told"),
+    [
+        ("1.1", "", b""),
+        ("1.1", "close", b"Connection: close"),
+        ("1.0", "", b"Connection: close"),
+        ("1.0", "keep-alive", b"Connection: keep-alive"),
+    ],
+)
+def test_an_answer_says_whether_the_connection_goes_on(runner: asyncio.Runner, version: str, asked: str, told: bytes) -> None:
+    async def story() -> bytes:
+        async with Echo() as echo:
+            reader, writer = await echo.connect()
+            wish = f"Connection: {asked}\r\n" if asked else ""
+            writer.write(f"GET / HTTP/{version}\r\nHost: x\r\n{wish}\r\n".encode())
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            writer.close()
+            return next((line for line in head.split(b"\r\n") if line.lower().startswith(b"connection")), b"")
+
+    assert runner.run(story()) == told
+
+
+@pytest.mark.parametrize(
+    ("method", "reply", "has", "lacks"),
+    [
+        ("HEAD", Reply(200, b"unseen"), b"Content-Length: 6", b"unseen"),
+        ("GET", Reply(204), b"204 No Content", b"Content-Length"),
+        ("GET", Reply(200, b"{}"), b"application/octet-stream", b"text/plain"),
+        ("GET", Reply(200, b"{}", (("content-type", "a/b"),)), b"content-type: a/b", b"octet-stream"),
+        ("GET", Reply(299, b"odd"), b"HTTP/1.1 299 \r\n", b"500"),
+    ],
+)
+def test_what_an_answer_has_follows_its_method_and_status(
+    runner: asyncio.Runner, method: str, reply: Reply, has: bytes, lacks: bytes
+) -> None:
+    async def story() -> bytes:
+        async with Echo(reply) as echo:
+            return await echo.say(request(method))
+
+    told = runner.run(story())
+    assert has in told
+    assert lacks not in told
+
+
+def test_a_header_that_would_break_out_of_its_line_is_never_sent(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> bytes:
+        async with Echo(Reply(200, b"", (("X-Name", "a\r\nX-Evil: b"),))) as echo:
+            return await echo.say(request())
+
+    told = runner.run(story())
+    assert told.startswith(b"HTTP/1.1 500")
+    assert b"X-Evil" not in told
+    assert "control character" in caplog.text
+
+
+def test_a_caller_hears_the_answer_to_a_body_that_was_not_read_to_its_end(runner: asyncio.Runner) -> None:
+    async def story() -> bytes:
+        async with Echo(Reply(413, b"too large")) as echo:
+            return await echo.say(request(body=b"x" * (BODY_LIMIT + 2_000_000)))
+
+    assert runner.run(story()).endswith(b"too large")
