@@ -49,6 +49,12 @@ def record(folder: Path, *lines: dict[str, Any], more: tuple[str, ...] = ()) -> 
     return folder
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that lies in this checkout's build folder goes into a bundle."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def green(tmp_path: Path) -> Path:
     waived = line("T02", "waived", "fixed in 2.4 until 2999-12-31 (Payments)")
