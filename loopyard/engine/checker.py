@@ -4,72 +4,120 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import orjson
 
 from loopyard.engine.contract import Contract, ContractFinding, Level
 from loopyard.engine.operations import Message, Operation
-from loopyard.engine.traffic import Interaction, parsed
+from loopyard.engine.traffic import Interaction
 
 FEW = 10
 """Repeated keys that one message is reported for."""
+MANY = 256
+"""Messages that wait for judgement at most."""
+
+Found = Iterable[tuple[Level, str, str]]
+"""Level, the party that formed the message, and what is wrong."""
+Judge = Callable[[Any, Interaction], Found]
 
 
 class Checker:
-    """The contract findings of one world, in order."""
+    """The contract findings of one world, in order. Messages are judged together, when findings are asked for or many wait:
+    nobody's answer waits for it, and what judges is in the processor's cache then."""
 
     def __init__(self) -> None:
-        self.findings: list[ContractFinding] = []
-        self.counts: Counter[tuple[Level, str, bool]] = Counter()  # level, party, injected; a reset of the world leaves them
+        self._findings: list[ContractFinding] = []
+        self._counts: Counter[tuple[Level, str, bool]] = Counter()
+        self._due: list[tuple[Judge, Operation | Message, Interaction, bool]] = []
 
     def bind(self, contract: Contract | None) -> BoundChecker:
         """A checker for the messages of one interface."""
         return BoundChecker(self, contract)
 
-    def report(self, level: Level, party: str, row: Interaction, text: str) -> None:
-        injected = row.deliberate or row.fault is not None
-        self.counts[level, party, injected] += 1
-        self.findings.append(ContractFinding(level, party, row.operation, text, row.seq, injected))
+    @property
+    def findings(self) -> list[ContractFinding]:
+        """All that was found since they were last forgotten."""
+        self._judge()
+        return self._findings
+
+    @property
+    def counts(self) -> Counter[tuple[Level, str, bool]]:
+        """How much was found, by level, party, and whether it was made on purpose; a reset of the world leaves them."""
+        self._judge()
+        return self._counts
+
+    def forget(self) -> None:
+        """Drop the findings, and keep the counts."""
+        self.findings.clear()
+
+    def later(self, judge: Judge, declared: Operation | Message, row: Interaction) -> None:
+        """Have a message judged. Whether it was made on purpose is decided now: a fault may strike its answer yet."""
+        self._due.append((judge, declared, row, row.deliberate or row.fault is not None))
+        if len(self._due) >= MANY:
+            self._judge()
+
+    def _judge(self) -> None:
+        due, self._due = self._due, []
+        for judge, declared, row, injected in due:
+            for level, party, text in judge(declared, row):
+                self._counts[level, party, injected] += 1
+                self._findings.append(ContractFinding(level, party, row.operation, text, row.seq, injected))
 
 
 class BoundChecker:
     """Checks against one contract. Who formed a message is found out: the sender of a request, the receiver of its answer."""
 
     def __init__(self, checker: Checker, contract: Contract | None) -> None:
-        self._checker = checker
+        self._later = checker.later
         self._contract = contract
 
     def received(self, operation: Operation, row: Interaction) -> None:
         """A request that reached a face."""
-        if self._contract is not None:
-            for text in self._contract.request_errors(operation.contract_key, row.request()):
-                self._checker.report("breach", row.sender, row, text)
-        self._note_repeats(row.sender, row, row.request_body, row.request())
+        self._later(self._received, operation, row)
 
     def replied(self, operation: Operation, row: Interaction) -> None:
         """The answer of a face."""
-        if self._contract is not None and row.status is not None:
-            body = parsed(row.response_body)
-            for text in self._contract.response_errors(operation.contract_key, row.status, body):
-                self._checker.report("breach", row.receiver, row, text)
+        self._later(self._replied, operation, row)
 
     def sent(self, message: Message, row: Interaction) -> None:
         """A message that a simulator sends."""
-        if self._contract is not None and not message.relayed:
-            for text in self._contract.request_errors(message.contract_key, row.request()):
-                self._checker.report("breach", row.sender, row, text)
+        if not message.relayed:
+            self._later(self._sent, message, row)
 
     def answered(self, message: Message, row: Interaction) -> None:
         """The answer to such a message."""
-        body = parsed(row.response_body)
-        if self._contract is not None and row.status is not None:
-            for text in self._contract.response_errors(message.contract_key, row.status, body):
-                self._checker.report("breach", row.receiver, row, text)
-        self._note_repeats(row.receiver, row, row.response_body, body)
+        self._later(self._answered, message, row)
 
-    def _note_repeats(self, party: str, row: Interaction, body: bytes, content: object) -> None:
-        for key in repeated_keys(body, content):
-            self._checker.report("note", party, row, f"the key {key!r} stands twice in one object; the last one counts")
+    def _received(self, operation: Operation, row: Interaction) -> Found:
+        body = row.request()
+        if self._contract is not None:
+            yield from (("breach", row.sender, text) for text in self._contract.request_errors(operation.contract_key, body))
+        yield from _repeats(row.sender, row.request_body, body)
+
+    def _replied(self, operation: Operation, row: Interaction) -> Found:
+        return self._wrong_answer(operation.contract_key, row, row.response())
+
+    def _sent(self, message: Message, row: Interaction) -> Found:
+        if self._contract is not None:
+            for text in self._contract.request_errors(message.contract_key, row.request()):
+                yield "breach", row.sender, text
+
+    def _answered(self, message: Message, row: Interaction) -> Found:
+        body = row.response()
+        yield from self._wrong_answer(message.contract_key, row, body)
+        yield from _repeats(row.receiver, row.response_body, body)
+
+    def _wrong_answer(self, key: str, row: Interaction, body: object) -> Found:
+        if self._contract is not None and row.status is not None:
+            for text in self._contract.response_errors(key, row.status, body):
+                yield "breach", row.receiver, text
+
+
+def _repeats(party: str, body: bytes, content: object) -> Found:
+    for key in repeated_keys(body, content):
+        yield "note", party, f"the key {key!r} stands twice in one object; the last one counts"
 
 
 def repeated_keys(body: bytes, content: object) -> list[str]:

@@ -148,7 +148,7 @@ class Composition:
             self._earlier.update(reference for row in self.traffic for reference in row.refs)
         self.traffic.clear()
         self.faults.clear()
-        self.checker.findings.clear()
+        self.checker.forget()
         self.tally.was_reset()
         self.archive.clear()
         await self._begin(seed or self.file.plan.seed)

@@ -51,6 +51,7 @@ class FaultSchedule:
         self._chance = chance
         self._lane = Lane(clock)
         self.rules: list[Rule] = []
+        self._may_strike: dict[tuple[str, str], list[Rule]] = {}
         self.hits: Counter[tuple[str, str]] = Counter()  # by kind and operation; outlasts the rules
 
     def add(
@@ -62,6 +63,7 @@ class FaultSchedule:
             raise UsageError("faults", kind, "impossible count or chance", "nth and times from 0, probability from 0 to 1")
         rule = Rule(make_fault(kind, options), kind, on, nth, times, probability, dict(where or {}))
         self.rules.append(rule)
+        self._may_strike.clear()
         return rule
 
     def reseed(self, chance: random.Random) -> None:
@@ -70,6 +72,15 @@ class FaultSchedule:
 
     def clear(self) -> None:
         self.rules.clear()
+        self._may_strike.clear()
+
+    def _candidates(self, operation: str, way: str) -> list[Rule]:
+        """The rules that concern an operation one way, "serve" or "deliver"; looked for once, for there are few operations."""
+        found = self._may_strike.get((operation, way))
+        if found is None:
+            found = [rule for rule in self.rules if fnmatchcase(operation, rule.on) and _can(rule.fault, way)]
+            self._may_strike[operation, way] = found
+        return found
 
     async def serve(self, call: Call, carry_out: CarryOut) -> Reply:
         """Carry out a request under whatever rule matches first."""
@@ -94,9 +105,7 @@ class FaultSchedule:
                 overtaken.fire()
 
     def _matching(self, operation: str, way: str, message: Interaction | Delivery, facts: Callable[[str], Any]) -> Rule | None:
-        for rule in self.rules:
-            if not fnmatchcase(operation, rule.on) or not _can(rule.fault, way):
-                continue
+        for rule in self._candidates(operation, way):
             if any(str(facts(path)) != str(value) for path, value in rule.where.items()):
                 continue
             if self._strikes(rule, next(iter(message.refs), "")):
