@@ -23,7 +23,7 @@ KNOWN_SLOW = {
 }
 """What it finds when it may take longer."""
 BRIEF = "O01 or O02 or O05 or O12 or O21 or I01 or I08 or hands_a_repeated"
-SLOW = "E23 or notices_of_two_transfers or O06"
+SLOW = "E23 or notices_of_two_transfers or last_word_overtakes"
 ALL = os.environ.get("LOOPYARD_FOREIGN") == "all"
 
 
