@@ -13,11 +13,10 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.http import SERVER_SOFTWARE
 
-from loopyard.transport.headers import Headers, in_wire_order
+from loopyard.transport.headers import Headers, break_out, in_wire_order
 
 _TARGET = re.compile(r"([a-z]+://[^/?#]*)([^#]*)")
 _UNSENDABLE = re.compile(r"[^!-~]")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _ACCEPT_ENCODING = ClientRequest.DEFAULT_HEADERS[hdrs.ACCEPT_ENCODING]
 """What aiohttp's parser can unpack."""
@@ -113,6 +112,6 @@ def _written(method: str, origin: str, target: str, headers: Mapping[str, str], 
     given = set(map(str.lower, headers))
     lines = [f"{name}: {value}" for name, value in own.items() if name.lower() not in given]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    if _CONTROL.search("".join(lines)):
+    if break_out(lines):
         raise ValueError(f"{method} {target}: a header contains a control character")
     return "\r\n".join((f"{method} {target} HTTP/1.1", *lines, "", "")).encode() + (body or b"")

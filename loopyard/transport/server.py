@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from email.utils import format_datetime
-from http import HTTPStatus
+from http.client import responses
 
 from aiohttp.http import SERVER_SOFTWARE, RawRequestMessage
 
@@ -13,14 +12,12 @@ from loopyard.kernel.clock import Clock, Signal
 from loopyard.transport import trace
 from loopyard.transport.connection import BODY_LIMIT, Connection, finished, kept_alive
 from loopyard.transport.endings import Hangup
-from loopyard.transport.headers import in_wire_order
+from loopyard.transport.headers import break_out, in_wire_order
 from loopyard.transport.messages import Handler, Reply, Request
 
 __all__ = ["BODY_LIMIT", "Listener"]
 
-_PHRASES = {each.value: each.phrase for each in HTTPStatus}
 _BODILESS = frozenset({204, 304})
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class Listener:
@@ -104,9 +101,9 @@ class Listener:
         if connection := kept_alive(message):
             own["connection"] = f"Connection: {connection}"
         lines = [*(own | given).values()]
-        if _CONTROL.search("".join(lines)):
+        if break_out(lines):
             raise ValueError("a header of the answer contains a control character")
-        status = f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, '')}"
+        status = f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}"
         head = "\r\n".join((status, *lines, "", "")).encode("utf-8", "surrogateescape")
         return head if message.method == "HEAD" or reply.status in _BODILESS else head + reply.body
 

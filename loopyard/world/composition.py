@@ -167,11 +167,8 @@ class Composition:
         """Messages about something that was begun before the last reset, by a system that was not reset with the world."""
         if not self._earlier:
             return []
-        peers = (each.id for each in self.plan.participants if each.play != "home")
-        return strays(self.traffic, self._earlier, {CHANNEL, *self.instances, *peers} - self._homes())
-
-    def _homes(self) -> set[str]:
-        return {each.id for each in self.plan.participants if each.play == "home"}
+        homes = {each.id for each in self.plan.participants if each.play == "home"}
+        return strays(self.traffic, self._earlier, {CHANNEL, *self.instances, *self._participants} - homes)
 
     async def _begin(self, seed: str) -> None:
         self.seed = seed
