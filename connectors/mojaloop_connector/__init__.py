@@ -8,7 +8,8 @@ from loopyard.transport.service import Connector
 CONNECTOR = Connector(
     kind="mojaloop_connector",
     build=MojaloopConnector,
-    ports={"inbound": 4000, "outbound": 4001},
+    ports={"inbound": 4000, "outbound": 4001, "management": 9000},
+    optional=frozenset({"management"}),
     environment=environment,
 )
 
