@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.mojaloop_connector.onboarding.certificates import callback_url
-from connectors.mojaloop_connector.onboarding.lifecycle import REPORTED
+from connectors.mojaloop_connector.onboarding.lifecycle import MACHINES, REPORTED
 from connectors.mojaloop_connector.onboarding.machine import Machine, Step
 from connectors.mojaloop_connector.onboarding.office import Credentials, Office
 
@@ -102,7 +102,7 @@ class ConnectorConfig(Machine):
 
 class ProgressMonitor(Machine):
     """Watches the other ten: is complete when they are, and tells the connection manager how each stands, every so often and
-    as soon as all is done."""
+    as soon as all is done or something goes wrong."""
 
     name = "PROGRESS_MONITOR"
 
@@ -117,12 +117,11 @@ class ProgressMonitor(Machine):
         return self.office.now + self.office.refresh
 
     def hear(self, news: str) -> None:
-        if not news.startswith("health of ") or news.endswith(self.name):
+        name, _, status = news.partition(" ")
+        if name not in MACHINES or name == self.name:
             return
-        if self._all_done():
+        if status == "inError" or self._all_done():
             self.fire("changed")
-        elif self.health["status"] == "completed":
-            self.begin()
 
     async def _report(self) -> str:
         health = self._health()
@@ -131,7 +130,10 @@ class ProgressMonitor(Machine):
             for name in REPORTED
         }
         await self.office.manager.post(self.office.manager.own("/states"), rows)
-        return "complete" if self._all_done() else "incomplete"
+        if not self._all_done():
+            self.begin()
+            return "incomplete"
+        return "complete"
 
     async def _notify(self) -> str:
         self.complete("ONBOARDING_COMPLETED")

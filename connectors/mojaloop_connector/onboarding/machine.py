@@ -135,7 +135,7 @@ class Machine:
         self.health.update(self._shown(status, description, error))
         self.office.remember(self.row)
         if event != "begin":
-            self.office.tell(f"health of {self.name}")
+            self.office.tell(f"{self.name} {status}")
 
     def _shown(self, status: str, description: str, error: str = "") -> dict[str, Any]:
         moment = dates.to_iso(self.office.now)

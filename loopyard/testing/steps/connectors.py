@@ -23,6 +23,7 @@ MOMENT: Final = {
     "before it notes that the bank has released": "payments.release.done",
     "before its prepare goes out": "outbound.prepare.stored",
     "while it waits for the fulfil": "outbound.prepare.sent",
+    "once its certificate request is with the hub": "onboarding.DFSP_CLIENT_CERT.gettingDfspClientCert",
 }
 """Boundaries of the reference connectors in the words of the features."""
 

@@ -75,6 +75,12 @@ def change_jws(mcm: Mcm, arguments: Arguments) -> Json:
     return {"dfspId": who, "publicKey": reading.pem_of(key.public_key()), "privateKey": reading.pem_of(key)}
 
 
+def publish_jws(mcm: Mcm, arguments: Arguments) -> Json:
+    """A peer, or the hub where `dfsp` is absent, publishes this JWS key: {dfsp?, publicKey}."""
+    who = _dfsp(mcm, arguments["dfsp"]).id if "dfsp" in arguments else mcm.settings.hub_name
+    return build.jws_key(jws.publish(mcm, who, _needed(arguments, "publicKey"), jws.epoch(mcm)))
+
+
 def _dfsp(mcm: Mcm, id_: str) -> Any:
     if id_ not in mcm.dfsps:
         raise UsageError(WHERE, "dfsp", f"{id_!r} is not registered", f"registered are {', '.join(mcm.dfsps)}")
@@ -95,4 +101,5 @@ CONTROLS: Final = (
     Control("renew-hub-ca", renew_hub_ca),
     Control("request-certificate", request_certificate),
     Control("change-jws", change_jws),
+    Control("publish-jws", publish_jws),
 )

@@ -31,11 +31,7 @@ def enroll(mcm: Mcm, id_: str, csr: str) -> Enrollment:
     enrollment = Enrollment(mcm.next_id(), csr, LOADED, mcm.rules.inbound(csr))
     dfsp.inbound[enrollment.id] = enrollment
     if mcm.operator == "automatic" and not _refused(mcm, enrollment):
-        mcm.site.crew.at(
-            mcm.now + timedelta(seconds=mcm.settings.sign_seconds),
-            lambda: _sign_later(mcm, dfsp, enrollment.id),
-            f"sign for {id_}",
-        )
+        _let_sign(mcm, id_, enrollment.id)
     return enrollment
 
 
@@ -121,9 +117,17 @@ def _refused(mcm: Mcm, enrollment: Enrollment) -> bool:
     return refused and not mcm.settings.signs_invalid
 
 
-async def _sign_later(mcm: Mcm, dfsp: Dfsp, enrollment_id: int) -> None:
-    if dfsp.inbound[enrollment_id].state == LOADED:
-        sign(mcm, dfsp.id, enrollment_id)
+def _let_sign(mcm: Mcm, id_: str, enrollment_id: int) -> None:
+    """What an automatic operator does with a request: it takes its time, or none."""
+    if not mcm.settings.sign_seconds:
+        sign(mcm, id_, enrollment_id)
+        return
+
+    async def signing() -> None:
+        if inbound(mcm, id_, enrollment_id).state == LOADED:
+            sign(mcm, id_, enrollment_id)
+
+    mcm.site.crew.at(mcm.now + timedelta(seconds=mcm.settings.sign_seconds), signing, f"sign for {id_}")
 
 
 def _known(rows: dict[int, Enrollment], enrollment_id: int) -> Enrollment:
