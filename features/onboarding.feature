@@ -70,8 +70,8 @@ Feature: Connecting to the scheme, and staying connected
     When Blue Wallet publishes the key that it signs with
     And 60 seconds pass
     And Bob pays 100 MWK to Amina
-    Then the payment is committed
-    And Amina has received 100 MWK, once
+    Then Amina has received 100 MWK, once
+    And the payment is committed
 
   @S21 @severity:critical @needs:onboarding @needs:mojaloop-settings
   Scenario: Messages are verified with the keys of the connection manager
@@ -79,8 +79,8 @@ Feature: Connecting to the scheme, and staying connected
     And Blue Wallet and the hub sign what they send with the keys that they have published
     And Green Bank has connected to the scheme
     When Bob pays 100 MWK to Amina
-    Then the payment is committed
-    And Amina has received 100 MWK, once
+    Then Amina has received 100 MWK, once
+    And the payment is committed
 
   @S21 @severity:critical @needs:onboarding
   Scenario: Green Bank connects from scratch, and keeps its CA
