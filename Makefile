@@ -87,9 +87,9 @@ mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant 
 	$(BIN)/python -m tests.mutants
 
 BARS ?= required
-bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
+bench: $(RUN)  ## what start, reset, a million people, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
 	@echo "==> measuring"
-	@for each in world audit call hub jws transfers memory; do \
+	@for each in world people audit call hub jws transfers memory; do \
 		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each; code=$$?; \
 		test $$code -eq 0 -o $$code -eq 4 || exit $$code; test $$code -eq 0 || missed="$$missed $$each"; \
 	done; test -z "$$missed" || { echo "bars missed:$$missed"; test $(BARS) = reported; }
