@@ -50,7 +50,7 @@ class HttpManager:
         return self._content("POST", path, await self._call("POST", path, orjson.dumps(body)))
 
     async def _call(self, method: str, path: str, body: bytes | None) -> Answer:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept": "application/json", "X-DFSP-ID": self._settings.dfsp_id}
         if self._settings.mcm_token:
             headers["Authorization"] = f"Bearer {self._settings.mcm_token}"
         try:

@@ -1,5 +1,6 @@
 """Makes certificates: a root, a request, a certificate for a request. Serial numbers and dates are the caller's, so that a
-world repeats itself. Source: RFC 5280; extensions as Vault's PKI engine sets them."""
+world repeats itself. Every function raises Unissuable for names that X.509 does not allow. Source: RFC 5280; extensions as
+Vault's PKI engine sets them."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from loopyard.kernel.errors import LoopyardError
+
 Usage = Literal["client", "server"]
 
 SUBJECT: Final[Mapping[str, x509.ObjectIdentifier]] = MappingProxyType(
@@ -31,6 +34,10 @@ SUBJECT: Final[Mapping[str, x509.ObjectIdentifier]] = MappingProxyType(
 )
 """The parts of a distinguished name by the short names that the connection manager uses."""
 _PURPOSE: Final = MappingProxyType({"client": ExtendedKeyUsageOID.CLIENT_AUTH, "server": ExtendedKeyUsageOID.SERVER_AUTH})
+
+
+class Unissuable(LoopyardError):
+    """X.509 does not allow such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,14 @@ class Authority:
 
 
 def name(subject: Mapping[str, str]) -> x509.Name:
-    """A distinguished name of the parts that are there."""
-    return x509.Name([x509.NameAttribute(SUBJECT[part], value) for part, value in subject.items() if value])
+    """A distinguished name of the parts that are there. Raises Unissuable for one that X.509 does not allow."""
+    for part in ("C", "E"):  # the library writes what it would not read again
+        if not subject.get(part, "").isascii():
+            raise Unissuable(f"no distinguished name: {part} has letters that it may not have")
+    try:
+        return x509.Name([x509.NameAttribute(SUBJECT[part], value) for part, value in subject.items() if value])
+    except (ValueError, KeyError) as cause:
+        raise Unissuable(f"no distinguished name: {cause}") from cause
 
 
 def authority(subject: Mapping[str, str], key: RSAPrivateKey, term: Term) -> Authority:
@@ -122,4 +135,7 @@ def _usage(signs_certificates: bool) -> x509.KeyUsage:
 
 
 def _alternatives(dns: Iterable[str], ips: Iterable[str]) -> list[x509.GeneralName]:
-    return [*(x509.DNSName(each) for each in dns), *(x509.IPAddress(ip_address(each)) for each in ips)]
+    try:
+        return [*(x509.DNSName(each) for each in dns), *(x509.IPAddress(ip_address(each)) for each in ips)]
+    except ValueError as cause:
+        raise Unissuable(f"no alternative name: {cause}") from cause

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from loopyard.engine.call import Call
+from loopyard.protocols.x509.issuing import Unissuable
 from loopyard.protocols.x509.reading import Unreadable
 from loopyard.transport.messages import Reply
 from simulators.mcm.operations.routing import served
@@ -21,7 +22,10 @@ async def get_hub_ca(mcm: Mcm, call: Call) -> Reply:
 @served("hub-ca.create", "POST", "/hub/ca")
 async def create_hub_ca(mcm: Mcm, call: Call) -> Reply:
     """A new CA of this service's own, in place of the one before."""
-    mcm.pki.renew(mcm.now, {name: str(value) for name, value in parse.body(call).items()})
+    try:
+        mcm.pki.renew(mcm.now, {name: str(value) for name, value in parse.body(call).items()})
+    except Unissuable as problem:
+        raise Invalid(f"Invalid CAInitialInfo document: {problem}") from problem
     return build.answer(build.hub_ca(mcm))
 
 

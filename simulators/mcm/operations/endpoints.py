@@ -83,12 +83,14 @@ def any_address(owner: str, root: str) -> tuple[Operation, ...]:
 def direct(direction: Direction) -> tuple[Operation, ...]:
     """What a connector says of one direction as a whole."""
     path, name = f"{DFSP}/{direction.lower()}", f"dfsp-{direction.lower()}"
+    member = "url" if direction == "INGRESS" else "ipList"
 
     async def get(mcm: Mcm, call: Call) -> Reply:
         return build.answer(build.direct(endpoints.direct_of(mcm, call.params["dfspId"], direction)))
 
     async def put(mcm: Mcm, call: Call) -> Reply:
-        return build.answer(build.direct(endpoints.set_direct(mcm, call.params["dfspId"], direction, parse.body(call))))
+        value = {name: given for name, given in parse.body(call).items() if name == member}
+        return build.answer(build.direct(endpoints.set_direct(mcm, call.params["dfspId"], direction, value)))
 
     return served(f"{name}.get", "GET", path)(get), served(f"{name}.upload", "POST", path)(put)
 

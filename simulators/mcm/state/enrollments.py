@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from loopyard.protocols.x509 import issuing, reading
+from loopyard.protocols.x509.issuing import Unissuable
 from loopyard.protocols.x509.reading import Unreadable
 from simulators.mcm.state.errors import Invalid, Unknown, Unprocessable
 from simulators.mcm.state.mcm import Mcm
@@ -43,7 +44,10 @@ def sign(mcm: Mcm, id_: str, enrollment_id: int, seconds: float | None = None) -
     if _refused(mcm, enrollment):
         assert enrollment.verdict is not None
         raise Unprocessable("; ".join(each.message for each in enrollment.verdict.failures))
-    certificate = mcm.pki.sign(enrollment.csr, mcm.now, seconds)
+    try:
+        certificate = mcm.pki.sign(enrollment.csr, mcm.now, seconds)
+    except Unissuable as problem:
+        raise Unprocessable(str(problem)) from problem
     dfsp.inbound[enrollment_id] = enrollment.signed(certificate, mcm.rules.inbound(enrollment.csr, certificate))
     return dfsp.inbound[enrollment_id]
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from loopyard.protocols.x509 import reading
 from loopyard.protocols.x509.keys import pooled
-from simulators.mcm.state.errors import Unknown
+from simulators.mcm.state.errors import Invalid, Unknown
 from simulators.mcm.state.mcm import Mcm
 from simulators.mcm.state.records import JwsKey
 
@@ -50,10 +50,12 @@ def everybody(mcm: Mcm) -> list[JwsKey]:
 
 
 def bring(mcm: Mcm, keys: Iterable[Mapping[str, Any]]) -> list[JwsKey]:
-    """Keys of DFSPs of another scheme; those of this one's are passed over."""
+    """Keys of DFSPs of another scheme; those of this one's are passed over. Raises Invalid for a key of nobody."""
     taken = []
     for each in keys:
-        dfsp, public_key = each["dfspId"], each["publicKey"]
+        dfsp, public_key = each.get("dfspId"), each["publicKey"]
+        if not dfsp:
+            raise Invalid("a key without a dfspId")
         if dfsp in mcm.dfsps:
             continue
         mcm.external[dfsp] = JwsKey(dfsp, public_key, each.get("createdAt") or 0, mcm.rules.jws(public_key))

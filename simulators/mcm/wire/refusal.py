@@ -58,5 +58,7 @@ def _interface(status: int, message: str) -> Reply:
 
 
 def sender(call: Call) -> str:
-    """Payment managers name themselves in the path of what is their own; the operator names nobody."""
-    return call.params.get("dfspId", "") if call.params.get("base") == "pm4mlapi" else ""
+    """Payment managers name themselves in the path of what is their own, some in a header; the operator names nobody."""
+    if call.params.get("base") != "pm4mlapi":
+        return ""
+    return call.params.get("dfspId") or call.header("x-dfsp-id") or ""

@@ -117,6 +117,23 @@ def test_no_private_key_leaves_the_house(bench: Any) -> None:
     assert not [row for row in bench.world.interactions() if b"PRIVATE KEY" in row.request_body + row.response_body]
 
 
+def test_one_seed_gives_one_history(bench: Any) -> None:
+    histories = []
+    for _ in range(2):
+        bench.world.reset(seed="again")
+        bench.connect()
+        bench.world.advance(61)
+        rows = bench.world.interactions()
+        histories.append([(row.method, row.path, row.request_body, row.status, row.response_body) for row in rows])
+    assert histories[0] == histories[1]
+
+
+def test_the_manager_knows_who_asks(bench: Any) -> None:
+    bench.connect()
+    rows = [row for row in bench.world.traffic() if row["operation"].startswith("mcm.")]
+    assert {row["sender"] for row in rows} == {"green-bank"}
+
+
 # -- setbacks ---------------------------------------------------------------------------------------------------------
 
 
