@@ -5,6 +5,7 @@ LoopyardError
     HubFailure
         HubRefused      the hub answered a call with an error
         HubUnanswered   the hub gave no usable answer: whether it took the message is unknown
+        NoToken         there is no access token for the hub: nothing was sent
     BackendFailure
         BackendRefused  the backend answered with an error status
         BackendEmpty    the backend answered well, with nothing in it
@@ -60,6 +61,11 @@ class OutboundFailure(LoopyardError):
 class HubFailure(LoopyardError):
     """A message that the hub did not accept."""
 
+    @property
+    def is_final(self) -> bool:
+        """Whether the hub surely did not take the message."""
+        return False
+
 
 class HubRefused(HubFailure):
     """The hub answered with an error status; `body` is its parsed answer, or None."""
@@ -79,6 +85,15 @@ class HubRefused(HubFailure):
 
 class HubUnanswered(HubFailure):
     """No usable answer: the hub may have taken the message."""
+
+
+class NoToken(HubFailure):
+    """There is no access token for the hub: nothing was sent."""
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing has left."""
+        return True
 
 
 class BackendFailure(LoopyardError):

@@ -13,13 +13,14 @@ from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, read
 from connectors.mojaloop_connector.store import SqliteStore, Store
+from connectors.mojaloop_connector.tokens import AuthorizedCalls, OAuthTokens, Tokens
 from connectors.mojaloop_connector.waiting import Waiting
 from loopyard.kernel.errors import UsageError
 from loopyard.protocols.fspiop import dates
 from loopyard.transport.service import Surroundings
 
 PARTS: Final = (
-    *("store", "security", "hub", "backend"),
+    *("store", "security", "tokens", "hub", "backend"),
     *("fulfilment_check", "condition_check", "amount_check", "expiry_check"),
     *("outbound_transfers", "outbound_steps"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
@@ -42,7 +43,9 @@ class Kit:
         self.waiting = Waiting(surroundings.clock)
         self.security: Security = self.part("security", Security)(self.settings)
         calls = Calls(self.settings, surroundings)
-        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, calls)
+        self.tokens: Tokens = self.part("tokens", OAuthTokens)(self.settings, surroundings)
+        authorized = AuthorizedCalls(calls, self.tokens, self.settings.oidc_auth_failure_request_retries)
+        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, authorized)
         self.backend: Backend = self.part("backend", HttpBackend)(self.settings, surroundings, calls)
         self.fulfilment_holds = self.part("fulfilment_check", checks.fulfilment_holds)
         self.condition_holds = self.part("condition_check", checks.condition_holds)

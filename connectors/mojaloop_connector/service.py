@@ -49,6 +49,8 @@ class MojaloopConnector:
 
     async def start(self) -> None:
         """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET."""
+        if self._kit.settings.oauth_token_endpoint:
+            self._kit.crew.spawn(self._kit.tokens.keep(), "access token for the hub")
         await self._transfers.resume()
         await self._fx_transfers.resume()
 

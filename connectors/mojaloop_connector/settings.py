@@ -101,6 +101,19 @@ class Settings:
     """Public keys by participant, the hub's included: PEMs, or paths."""
     jws_accept: Literal["either", "sorted", "insertion"] = "either"
     """Which canonical form a signature must hold over."""
+    oauth_token_endpoint: str = ""
+    """Where access tokens for the hub come from: a neighbour, its face and the path there, such as
+    "iam.oidc/realms/dfsps/protocol/openid-connect/token", or an address. Empty: the hub asks for none."""
+    oauth_client_key: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_refresh_seconds: int = 60
+    """After this a token is renewed, or when it expires if that is sooner."""
+    oauth_refresh_retry_seconds: int = 10
+    """How long after a failure the identity provider is not asked again."""
+    oidc_auth_failure_request_retries: int = 0
+    """How often a call that the hub answers with 401 is repeated with a new token (`requestAuthFailureRetryTimes`)."""
+    oidc_bearer_token: str = field(default="", repr=False)
+    """A fixed token."""
     resource_versions: Mapping[str, str] = field(default_factory=dict)
     """Versions by resource; 2.0 for those that are not named."""
     outbound_error_statuscode_extension_key: str = ""

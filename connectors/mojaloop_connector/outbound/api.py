@@ -34,7 +34,8 @@ class OutboundApi:
         self._contract = _contract()
         self._router: Router[Handler] = Router(
             (
-                ("GET", "/", self._health),
+                ("GET", "/", self._alive),
+                ("GET", "/health", self._health),
                 ("POST", "/transfers", self._post_transfers),
                 ("PUT", "/transfers/{transferId}", self._put_transfers),
                 ("GET", "/transfers/{transferId}", self._get_transfers),
@@ -55,8 +56,15 @@ class OutboundApi:
         except OutboundFailure as failure:
             return self._failure(failure)
 
-    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+    async def _alive(self, request: Request, match: Match[Any]) -> Reply:
         return Reply(200)
+
+    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+        """Whether payments can be made (ours, in the form of the scheme's services): DOWN says why."""
+        trouble = self._kit.tokens.trouble
+        service = {"name": "oauth", "status": "OK" if trouble is None else "DOWN"}
+        body = {"status": service["status"], "services": [service | ({"message": trouble} if trouble else {})]}
+        return _reply(200 if trouble is None else 503, body)
 
     async def _post_transfers(self, request: Request, match: Match[Any]) -> Reply:
         body = self._valid(request, "POST /transfers")
