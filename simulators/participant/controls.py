@@ -73,6 +73,7 @@ class Desk(Generic[Played]):
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
         headers = sending.standard_headers(group, member, method, path, arguments.get("destination"))
+        headers |= await group.tokens.header(member.id)
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
         body = arguments.get("body")
         content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)

@@ -18,6 +18,8 @@ from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
+from simulators.hub.state.gateway import TurnedAway
+from simulators.hub.wire import gateway
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -60,6 +62,8 @@ def _verify(hub: Hub, call: Call, received: Mapping[str, str]) -> None:
 
 def reject(hub: Hub, call: Call, error: Exception) -> Reply:
     """The scheme's answer to an error; what is no error of the scheme is raised again."""
+    if isinstance(error, TurnedAway):
+        return gateway.turned_away(call, error)
     if isinstance(error, NoRoute):
         return refusal(_no_route(hub, call, error))
     if isinstance(error, MalformedBody):
