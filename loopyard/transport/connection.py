@@ -31,17 +31,21 @@ class CallerGone(Exception):
 
 
 class Connection(BaseProtocol):
-    """One caller's connection. `lost` is called when it ends."""
+    """One caller's connection. `made` is called when it stands, over TLS after the handshake, and `lost` when it ends."""
 
-    __slots__ = ("_answer", "_last", "_lost", "_messages", "_task")
+    __slots__ = ("_answer", "_last", "_lost", "_made", "_messages", "_task")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, answer: Answerer, lost: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, answer: Answerer, made: Callable[[Connection], None],
+        lost: Callable[[Connection], None],
+    ) -> None:  # fmt: skip
         parser = HttpRequestParser(
             self, loop, _BUFFER, max_line_size=_LINE, max_field_size=_LINE, payload_exception=CallerGone,
             max_msg_queue_size=_PIPELINED,
         )  # fmt: skip
         super().__init__(loop, parser)
         self._answer = answer
+        self._made = made
         self._lost = lost
         self._messages: deque[tuple[RawRequestMessage, StreamReader]] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -61,6 +65,10 @@ class Connection(BaseProtocol):
         self._last = upgraded
         if self._messages and self._task is None:
             self._task = self._loop.create_task(self._converse())
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._made(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         super().connection_lost(exc)

@@ -85,7 +85,7 @@ async def deliver(
         path = message.path.format(**(params or {}))
         headers |= Signer(key).sign(message.method, base + path, headers, altered)
     while True:
-        with_token = headers | await group.tokens.header(member.id)
+        with_token = {**headers, **await group.tokens.header(member.id)}
         with_token |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
         answer = await site.outbox.deliver(
             message, base, receiver=settings.hub, headers=with_token, body=content, params=params, sender=member.id,
