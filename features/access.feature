@@ -74,3 +74,95 @@ Feature: Who is let in, and what gets out
       | Jwt verification fails                                                          |
     And the hub has asked nobody for Amina
     And no money has moved
+
+  # -- certificates ---------------------------------------------------------------------------------------------------
+
+  @S12 @severity:critical @needs:mojaloop-settings
+  Scenario: With good certificates on both sides a payment goes through over TLS
+    Given the scheme wants certificates, and Green Bank has one
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Bob has received 99 MWK, once
+    And nobody was refused a handshake
+
+  @S12 @severity:critical @needs:mojaloop-settings
+  Scenario Outline: The hub refuses the handshake of whoever shows <certificate>
+    Given the scheme wants certificates, and Green Bank has one
+    When Blue Wallet shows <certificate> and sends the hub a lookup of Amina
+    Then the hub has refused one handshake: <why>
+    And no request of Blue Wallet has reached the hub
+    And no money has moved
+
+    Examples:
+      | certificate                           | why                                                     |
+      | no certificate                        | there was no certificate                                |
+      | a certificate of another authority    | the certificate is of an authority that is not trusted  |
+      | an expired certificate                | the certificate has expired                             |
+      | a revoked certificate                 | the certificate is revoked                              |
+
+  @S12 @severity:critical @needs:mojaloop-settings
+  Scenario Outline: Green Bank refuses the handshake of a hub that shows <certificate>
+    Given the scheme wants certificates, and Green Bank has one
+    When the hub shows <certificate> and passes Green Bank a lookup of Amina from Blue Wallet
+    Then Green Bank has refused one handshake: <why>
+    And Green Bank has answered no lookup
+
+    Examples:
+      | certificate                        | why                                                    |
+      | no certificate                     | there was no certificate                               |
+      | a certificate of another authority | the certificate is of an authority that is not trusted |
+
+  @S13 @severity:critical @needs:mojaloop-settings
+  Scenario Outline: Green Bank sends nothing to a hub that shows <certificate>
+    Given the scheme wants certificates, and Green Bank has one
+    And the hub serves its participants with <certificate>
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses, and says that the handshake was refused: <why>
+    And Green Bank has sent the hub nothing
+    And no money has moved
+
+    Examples:
+      | certificate                        | why                                                    |
+      | a certificate of another authority | the certificate is of an authority that is not trusted |
+      | an expired certificate             | the certificate has expired                            |
+      | a certificate for another host     | IP address mismatch                                    |
+
+  @S13 @severity:critical @needs:mojaloop-settings @slow
+  Scenario: A hub that can no longer be trusted in the middle of a payment moves no money
+    Given the scheme wants certificates, and Green Bank has one
+    And Amina has asked to send 100 MWK to Bob
+    When somebody takes the hub's place with a certificate of another authority
+    And Amina accepts the terms
+    Then Green Bank tells Amina that the transfer is pending
+    And no transfer has reached the hub
+    When the hub is back in its place
+    And 5 minutes pass
+    And Amina asks how the transfer stands
+    Then Green Bank refuses
+    And no money has moved
+
+  # -- addresses ------------------------------------------------------------------------------------------------------
+
+  @S15 @severity:critical
+  Scenario: A message from an address that is on no list is turned away
+    Given the hub is open to the addresses of Blue Wallet alone
+    When Blue Wallet sends the hub a lookup of Amina from an address of its own, and from another
+    Then the first is accepted, and the second turned away with HTTP 403: RBAC: access denied
+    And the hub's log says that the address is not allowed
+    And no money has moved
+
+  @S15 @severity:critical @needs:mojaloop-settings
+  Scenario: A payment between two institutions whose addresses are known goes through
+    Given the hub is open to the addresses of Green Bank and Blue Wallet alone
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And the hub has turned nobody away
+    And Bob has received 99 MWK, once
+
+  @S15 @severity:critical
+  Scenario: An institution that calls from an address that the scheme does not know cannot pay
+    Given the hub is open to the addresses of Blue Wallet alone
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses
+    And the hub's log says that the address is not allowed
+    And no money has moved

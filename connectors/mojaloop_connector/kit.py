@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connectors.mojaloop_connector import checks
+from connectors.mojaloop_connector import checks, trust
 from connectors.mojaloop_connector.backend import Backend, HttpBackend
 from connectors.mojaloop_connector.calls import Calls
 from connectors.mojaloop_connector.hub import FspiopHub, Hub
@@ -21,7 +21,7 @@ from loopyard.transport.service import Surroundings
 
 PARTS: Final = (
     *("store", "security", "tokens", "hub", "backend"),
-    *("fulfilment_check", "condition_check", "amount_check", "expiry_check"),
+    *("fulfilment_check", "condition_check", "amount_check", "expiry_check", "hub_trust"),
     *("outbound_transfers", "outbound_steps"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
     *("fx_quote_store", "inbound_fx_quotes", "inbound_fx_transfers", "notifier"),
@@ -42,6 +42,8 @@ class Kit:
         self.store: Store = self.part("store", SqliteStore)(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
         self.security: Security = self.part("security", Security)(self.settings)
+        surroundings.client.trust(self.part("hub_trust", trust.of_hub)(self.settings))
+        surroundings.client.leave_from(self.settings.egress_address or None)
         calls = Calls(self.settings, surroundings)
         self.tokens: Tokens = self.part("tokens", OAuthTokens)(self.settings, surroundings)
         authorized = AuthorizedCalls(calls, self.tokens, self.settings.oidc_auth_failure_request_retries)

@@ -114,6 +114,14 @@ class Settings:
     """How often a call that the hub answers with 401 is repeated with a new token (`requestAuthFailureRetryTimes`)."""
     oidc_bearer_token: str = field(default="", repr=False)
     """A fixed token."""
+    egress_address: str = ""
+    """(ours) The address of this machine that calls leave from, such as "127.0.0.21", for a hub that knows its callers by it."""
+    outbound_mutual_tls_enabled: bool = False
+    """Show a certificate to the hub, and want one of it. Without the paths below both are throw-away ones of the world."""
+    out_ca_cert_path: str = ""
+    """Who may have signed the hub's certificate: a PEM file."""
+    out_client_cert_path: str = ""
+    out_client_key_path: str = ""
     resource_versions: Mapping[str, str] = field(default_factory=dict)
     """Versions by resource; 2.0 for those that are not named."""
     outbound_error_statuscode_extension_key: str = ""
@@ -141,9 +149,9 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
+               "http_retry_delay_ms", "http_timeout_seconds", "egress_address")  # fmt: skip
     hub, backend = (
-        address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
+        address(surroundings, place).partition("://")[2] for place in (settings.peer_endpoint, settings.backend_endpoint)
     )
     fixed = {
         "PEER_ENDPOINT": hub,
@@ -153,7 +161,6 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
         "ENABLE_FSPIOP_EVENT_HANDLER": "false",
         "PM4ML_ENABLED": "false",
         "INBOUND_MUTUAL_TLS_ENABLED": "false",
-        "OUTBOUND_MUTUAL_TLS_ENABLED": "false",
     }
     env = {name.upper(): _env_text(value) for name, value in named.items() if name not in skipped}
     env["ID_GENERATOR"] = f'{{"type":"{settings.id_generator}"}}'

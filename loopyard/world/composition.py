@@ -35,6 +35,7 @@ from loopyard.world.recorded import Running
 from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
+from loopyard.world.trust import Trust
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
@@ -45,6 +46,8 @@ HOME_CALLBACKS = ("mojaloop_connector", "inbound")
 
 class Instance:
     """One running simulator: its declaration, its listeners, and the state that a reset replaces."""
+
+    decides = False
 
     def __init__(self, name: str, declaration: Simulator, world: Composition) -> None:
         self.name = name
@@ -100,6 +103,7 @@ class Composition:
         self.instances = {
             name: Instance(name, registry.simulator(kind, file.path), self) for name, (kind, _) in file.simulators.items()
         }
+        self.trust = Trust(file.tls, self._owners, self.clock.now)
         self._stores = tempfile.TemporaryDirectory(prefix="loopyard-", dir=MEMORY if MEMORY.is_dir() else None)
         self.hosts = {name: self._host(name) for name in file.connectors if name not in without}
         self.places = {place: url for name in without for place, url in self._places(name)}
@@ -125,6 +129,7 @@ class Composition:
         for owner in self._owners():
             for face, listener in owner.listeners.items():
                 await self.listen(f"{owner.name}.{face}", listener)
+        await self.trust.reset()
         await self._begin(self.seed)
 
     async def listen(self, face: str, listener: Listener) -> None:
@@ -151,6 +156,7 @@ class Composition:
         self.checker.forget()
         self.tally.was_reset()
         self.archive.clear()
+        await self.trust.reset()
         await self._begin(seed or self.file.plan.seed)
 
     async def settle(self) -> None:

@@ -29,6 +29,8 @@ class Crash:
 class ConnectorHost:
     """One connector with its listeners, its crew and its store. Listeners stay; what answers behind them comes and goes."""
 
+    decides = True
+
     def __init__(
         self,
         name: str,
@@ -48,7 +50,7 @@ class ConnectorHost:
         self._url = url
         self._store = store
         self._crew = Crew(clock)
-        self._client = Client(clock, Ids(name))
+        self.client = Client(clock, Ids(name))
         self._service: Service | None = None
         self._crash: Crash | None = None
         self._parts: Mapping[str, Any] = {}
@@ -86,7 +88,7 @@ class ConnectorHost:
         """Start over the store as it is: what was unfinished is taken up."""
         self._lives += 1
         ids = self._ids.fork(f"life {self._lives}")
-        self._client.ids = ids.fork("calls")
+        self.client.ids = ids.fork("calls")
         clock = SkewedClock(self._clock, self._ahead) if self._ahead else self._clock
         self._crew = Crew(clock)
         surroundings = Surroundings(
@@ -94,7 +96,7 @@ class ConnectorHost:
             clock,
             self._crew,
             ids,
-            self._client,
+            self.client,
             self._url,
             self._store,
             self._settings,
@@ -130,7 +132,7 @@ class ConnectorHost:
     async def close(self) -> None:
         """Stop for good: listeners and connections too."""
         await self.stop()
-        await self._client.close()
+        await self.client.close()
         for listener in self.listeners.values():
             await listener.stop()
 
