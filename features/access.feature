@@ -166,3 +166,47 @@ Feature: Who is let in, and what gets out
     Then Green Bank refuses
     And the hub's log says that the address is not allowed
     And no money has moved
+
+  # -- the institution's own door -------------------------------------------------------------------------------------
+
+  @S22 @severity:critical @needs:core-settings
+  Scenario Outline: A send-money API that can be reached from outside serves no app <that>
+    Given Green Bank's send-money API serves only apps with its key
+    When an app <that> asks to send 100 MWK of Amina's to Bob
+    Then Green Bank refuses
+    And the app was answered with HTTP 401
+    And Green Bank has sent the hub nothing
+    And no money has moved
+
+    Examples:
+      | that             |
+      | without a key    |
+      | with another key |
+
+  @S22 @severity:critical @needs:core-settings @needs:merchant-payment
+  Scenario: Nothing behind the send-money API answers an app without a key
+    Given Green Bank's send-money API serves only apps with its key
+    When an app without a key calls everything that Green Bank offers
+      | POST /send-money            |
+      | PUT /send-money/01HZ        |
+      | POST /merchant-payment      |
+      | PUT /merchant-payment/01HZ  |
+      | GET /transfers              |
+      | GET /transfers/01HZ         |
+      | GET /what-there-is-not      |
+    Then each time it is answered with HTTP 401
+    And Green Bank has sent the hub nothing
+
+  @S22 @severity:critical @needs:core-settings
+  Scenario: An app without a key cannot accept the terms that another was shown
+    Given Green Bank's send-money API serves only apps with its key
+    And Amina's app shows the key
+    And Amina has asked to send 100 MWK to Bob
+    When an app without a key accepts the terms
+    Then the app was answered with HTTP 401
+    And no transfer has reached the hub
+    And nothing is held for Amina
+    When Amina's app shows the key
+    And Amina accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Bob has received 99 MWK, once

@@ -13,6 +13,7 @@ from connectors.core_connector.conversions.rates import Rates
 from connectors.core_connector.conversions.service import Conversions
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.face import Face, Replies
+from connectors.core_connector.guard import Guard
 from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import Answers
 from connectors.core_connector.operations import Operations
@@ -42,6 +43,7 @@ PARTS: Mapping[str, Any] = {
     "answers": Answers,
     "cbs": MojaloopReference,
     "conversions": Conversions,
+    "guard": Guard,
     "mojaloop": MojaloopClient,
     "payments": Payments,
     "payments.negotiation": Negotiation,
@@ -96,7 +98,7 @@ class CoreConnector:
         operations = Operations(settings, bank, self._payments, parties, quotes, self._receipts, self._conversions)
         make_replies, form = parts["replies"], settings.like_others.error_body
         self._faces = {
-            "dfsp": Face(operations.dfsp_routes(), make_replies()),
+            "dfsp": Face(operations.dfsp_routes(), make_replies(), parts["guard"](settings).check),
             "sdk": Face(operations.sdk_routes(), make_replies(form)),
         }
 

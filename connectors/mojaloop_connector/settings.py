@@ -115,7 +115,7 @@ class Settings:
     oidc_bearer_token: str = field(default="", repr=False)
     """A fixed token."""
     egress_address: str = ""
-    """(ours) The address of this machine that calls leave from, such as "127.0.0.21", for a hub that knows its callers by it."""
+    """(ours) The address of this machine that calls leave from, such as "127.0.0.21": a hub may know its callers by it."""
     outbound_mutual_tls_enabled: bool = False
     """Show a certificate to the hub, and want one of it. Without the paths below both are throw-away ones of the world."""
     out_ca_cert_path: str = ""

@@ -1,4 +1,5 @@
-"""Steps of who is let in: access tokens at the hub's gateway, and what becomes of a call that is turned away."""
+"""Steps of who is let in: access tokens at the hub's gateway, keys at the institution's own door, and what becomes of a call
+that is turned away."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ import pytest
 from pytest_bdd import given, then, when
 
 from loopyard.engine.plan import Person
+from loopyard.kernel.money import Money
 from loopyard.protocols import base64url, oauth
+from loopyard.testing.channel import Channel
 from loopyard.testing.observation import Observation
 from loopyard.testing.steps.phrases import phrase
 from loopyard.testing.steps.traffic import latest
@@ -18,6 +21,7 @@ from loopyard.world.file import Cast
 
 REALM: Final = "iam.oidc/realms/dfsps"
 TOKEN: Final = f"{REALM}/protocol/openid-connect/token"
+KEY: Final = "the key of an app"
 SOON: Final = 5
 """Seconds for which the gateway takes the provider's keys for known."""
 UNSIGNED: Final = base64url.encode(b'{"alg":"none","typ":"JWT"}')
@@ -155,3 +159,49 @@ def sent_nothing(world: World, cast: Cast, bank: str) -> None:
 def asked_nobody(world: World, person: str) -> None:
     rows = world.traffic(operation="hub.parties.get-notice")
     assert not rows, f"it has asked {rows[0]['receiver']}"
+
+
+# -- the institution's own door ---------------------------------------------------------------------------------------
+
+
+@given(phrase("{bank:Name}'s send-money API serves only apps with its key"))
+def serves_with_key(world: World, bank: str) -> None:
+    world.configure("core_connector", dfsp_api_access="key", dfsp_api_key=KEY)
+
+
+@given(phrase("{person:Name}'s app shows the key"))
+@when(phrase("{person:Name}'s app shows the key"))
+def app_shows_key(channel: Channel, person: str) -> None:
+    channel.key = KEY
+
+
+@when(phrase("an app {that} asks to send {amount:Money} of {payer:Name}'s to {payee:Name}"))
+def stranger_asks(channel: Channel, cast: Cast, that: str, amount: Money, payer: str, payee: str) -> None:
+    channel.key = {"without a key": "", "with another key": "another"}[that]
+    channel.initiate(cast.people[payer], cast.people[payee], amount)
+
+
+@when("an app without a key accepts the terms")
+def stranger_accepts(channel: Channel) -> None:
+    channel.key = ""
+    channel.accept(channel.order)
+
+
+@when(phrase("an app without a key calls everything that {bank:Name} offers"))
+def stranger_calls(world: World, channel: Channel, turned_away: list[Refused], bank: str, datatable: list[list[str]]) -> None:
+    for (call,) in datatable:
+        method, path = call.split(" ")
+        answer = world.control("channel.call", face=channel.driver.calls, method=method, path=path, body="{}")
+        turned_away.append((answer.get("status"), answer.get("body", "")))
+
+
+@then(phrase("each time it is answered with HTTP {status:d}"))
+def each_answered(turned_away: list[Refused], status: int) -> None:
+    assert turned_away, "nothing was called"
+    assert [each[0] for each in turned_away] == [status] * len(turned_away), f"answered was {turned_away}"
+
+
+@then(phrase("the app was answered with HTTP {status:d}"))
+def app_answered(channel: Channel, status: int) -> None:
+    last = channel.order.last
+    assert last.http_status == status, f"it was answered {last.http_status}: {last.message}"
