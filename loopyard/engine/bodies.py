@@ -7,10 +7,8 @@ from typing import Any
 import orjson
 
 from loopyard.kernel.errors import LoopyardError
+from loopyard.kernel.nesting import MAX_DEPTH, too_deep
 from loopyard.transport.server import BODY_LIMIT
-
-MAX_DEPTH = 100
-"""Levels of nesting. No message of a payment system comes near; deeper ones are made to exhaust somebody's stack."""
 
 
 class MalformedBody(LoopyardError):
@@ -27,17 +25,6 @@ def read_json(body: bytes) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedBody(str(error)) from error
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(MAX_DEPTH, value):
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and too_deep(value):
         raise MalformedBody(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     return value
-
-
-def _deeper_than(limit: int, value: Any) -> bool:
-    level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(limit):
-        level = [each for container in level for each in _members(container) if isinstance(each, (dict, list))]
-    return bool(level)
-
-
-def _members(container: Any) -> Any:
-    return container.values() if isinstance(container, dict) else container

@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpProcessingError, HttpRequestParser, HttpVersion10, RawRequestMessage
+from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.streams import StreamReader
 
 LOG = logging.getLogger("loopyard.transport")
@@ -112,6 +113,7 @@ class Connection(BaseProtocol):
             body = payload.read_nowait() if payload.is_eof() else await _whole(payload)
             answer = await self._answer(self, message, body)
         except CallerGone:
+            self._send(_refusal(BadHttpMessage("the body cannot be read")))  # heard if the caller is there all the same
             return False
         except Exception:
             LOG.exception("no answer to %s %s", message.method, message.path)
@@ -121,13 +123,18 @@ class Connection(BaseProtocol):
             return False
         self._send(answer)
         if not payload.is_eof():
-            await self._let_finish(payload)
+            await self._let_finish(payload, packed=message.compression is not None)
             return False
         return not message.should_close
 
-    async def _let_finish(self, payload: StreamReader) -> None:
-        timer = self._loop.call_later(LINGER, self.close)
+    async def _let_finish(self, payload: StreamReader, packed: bool) -> None:
+        """Let the caller finish sending. What is `packed` is not unpacked for it: some of it unpacks a thousandfold."""
+        timer = self._loop.call_later(LINGER / 10 if packed else LINGER, self.close)
         try:
+            if packed:
+                self._last = True
+                self.resume_reading()
+                await payload.wait_eof()
             while self.transport is not None and not payload.is_eof():
                 await payload.readany()
         except CallerGone:

@@ -11,6 +11,7 @@ from connectors.mojaloop_connector.kit import Kit
 from loopyard.protocols import canonical, jws
 from loopyard.protocols.fspiop import error_codes, media
 from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -66,7 +67,9 @@ class InboundApi:
             LOG.exception("%s: %s failed in a way that nobody foresaw", self._kit.surroundings.name, operation)
 
     def _read(self, request: Request, resource: str, headers: dict[str, Any]) -> Any:
-        """Headers, body, signature, in this order. Raises Refusal."""
+        """Size, headers, body, signature, in this order. Raises Refusal."""
+        if len(request.body) > BODY_LIMIT:
+            raise Refusal("3104")
         if resource in media.RESOURCES:
             _check_accept(request.method, resource, headers.get("accept"))
             _check_content_type(resource, headers.get("content-type"))

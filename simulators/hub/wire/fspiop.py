@@ -30,6 +30,8 @@ JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 def admit(hub: Hub, call: Call) -> None:
     """Headers, then schema, then signature. Raises FspiopError."""
     received = call.headers
+    if len(call.raw) > headers.LARGEST_BODY:  # unpacked: Content-Length tells the size of what was sent
+        raise FspiopError("3104", "Payload size is too large")
     headers.check_headers(call.method, call.request.path, received, hub.settings.served)
     contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
