@@ -210,3 +210,140 @@ Feature: Who is let in, and what gets out
     And Amina accepts the terms
     Then Green Bank tells Amina that the transfer is completed
     And Bob has received 99 MWK, once
+
+  # -- what gets out --------------------------------------------------------------------------------------------------
+
+  @S16 @severity:critical @needs:mojaloop-settings @needs:mojaloop-logs
+  Scenario: No log tells a token, a secret, a name or a number when calls fail
+    Given the hub asks for access tokens, and Green Bank renews its own every 60 seconds
+    And the hub answers Green Bank with 503
+    When Bob asks for terms to pay 100 MWK to Amina
+    And Amina asks to send 100 MWK to Bob
+    Then Green Bank's log says that a callback was not delivered
+    And no log tells a token, a secret, a name or a number of anybody
+
+  @S16 @severity:critical @needs:mojaloop-settings @needs:mojaloop-logs
+  Scenario: No log tells a secret that the identity provider refuses
+    Given the hub asks for access tokens, and Green Bank has a wrong secret
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank's log says that there is no access token
+    And no log tells a token, a secret, a name or a number of anybody
+
+  @S16 @severity:critical @needs:mojaloop-settings @needs:mojaloop-logs
+  Scenario: No log tells what stands in the headers of a message whose signature is refused
+    Given the hub asks for access tokens, and Green Bank refuses what Blue Wallet has not signed
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank's log says that a signature is refused
+    And the audit reports "refused callback" by Green Bank
+    And no log tells a token, a secret, a name or a number of anybody
+
+  @S16 @severity:critical @needs:mojaloop-settings
+  Scenario: The hub does not pass an access token on to another institution
+    Given the hub asks for access tokens, and Green Bank renews its own every 60 seconds
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And no message from the hub to an institution carries a token
+
+  # -- identifiers that mean another path -----------------------------------------------------------------------------
+
+  @S17 @severity:critical
+  Scenario: An identifier with the signs of a path in it is escaped all the way
+    When Amina asks to send 100 MWK to each of these numbers
+      | ../../transfers                |
+      | ..%2f..%2ftransfers            |
+      | 265881000201/error             |
+      | 265881000201?currency=ZMW#to   |
+      | 265881000201;type=EMAIL        |
+      | ２６５８８１０００２０１         |
+    Then each time she is told that it has failed
+    And the hub was asked for these numbers as they were typed, and for nothing else
+    And no money has moved
+
+  @S17 @severity:critical
+  Scenario Outline: An identifier that no path can carry is refused before anything is asked
+    When Amina asks to send 100 MWK to the unknown number <number>
+    Then Green Bank refuses with code 3101
+    And nobody has been asked who that is
+    And no money has moved
+
+    Examples:
+      | number |
+      | .      |
+      | ..     |
+
+  @S17 @severity:critical
+  Scenario: The hub takes no path for another
+    When Blue Wallet calls the hub for what it does not serve
+      | GET /parties/MSISDN/..                               |
+      | GET /parties/MSISDN/%2e%2e                           |
+      | GET /parties/MSISDN/../../transfers/01HZ             |
+      | GET /quotes/%2E./parties                             |
+    Then each is refused at once with HTTP 404 and 3002, in these words
+      | Unknown URI - get /parties/MSISDN/.. get /parties/MSISDN/..                                       |
+      | Unknown URI - get /parties/MSISDN/%2e%2e get /parties/MSISDN/%2e%2e                               |
+      | Unknown URI - get /parties/MSISDN/../../transfers/01HZ get /parties/MSISDN/../../transfers/01HZ |
+      | Unknown URI - get /quotes/%2E./parties get /quotes/%2E./parties                                   |
+    And the hub has asked nobody for Amina
+    And no money has moved
+
+  @S17 @severity:critical
+  Scenario: Green Bank asks its core for an identifier as it came, whatever stands in it
+    When the hub passes Green Bank lookups of these numbers from Blue Wallet
+      | ..%2F..%2Ffunds            |
+      | %252e%252e%252ffunds       |
+      | 265991000101%3Fadmin=true  |
+      | %D9%A2%D9%A6%D9%A5         |
+    Then Green Bank's core was asked for accounts of these numbers, and for nothing else
+    And Green Bank has answered each with the code 3204
+
+  # -- messages that are made to hurt ---------------------------------------------------------------------------------
+
+  @S20 @severity:critical
+  Scenario: The hub refuses what is too large, nested too deep or unpacks too far
+    Given Bob has paid 100 MWK to Amina
+    When Blue Wallet sends the hub the payment again, each time made to hurt
+      | with 6000000 octets of white space |
+      | packed, with 6000000 octets        |
+      | packed, with 50000000 octets      |
+      | nested 200 levels deep             |
+      | nested 50000 levels deep           |
+      | packed with what cannot be unpacked |
+    Then it is answered quickly, each time in this way
+      | 400 | 3104 |
+      | 400 | 3104 |
+      | 400 | 3104 |
+      | 400 | 3101 |
+      | 400 | 3101 |
+      | 400 |      |
+    And Amina has received 100 MWK, once
+    And Bob has paid 100 MWK, once
+
+  @S20 @severity:critical
+  Scenario: Green Bank refuses what is too large, nested too deep or unpacks too far
+    Given Bob has paid 100 MWK to Amina
+    When the hub passes Green Bank the payment from Blue Wallet again, each time made to hurt
+      | packed, with 50000000 octets      |
+      | nested 200 levels deep             |
+      | nested 50000 levels deep           |
+      | packed with what cannot be unpacked |
+    Then it is answered quickly, each time in this way
+      | 400 | 3104 |
+      | 400 | 3101 |
+      | 400 | 3101 |
+      | 400 |      |
+    And Amina has received 100 MWK, once
+    And Green Bank has credited its one reservation
+
+  @S20 @severity:critical
+  Scenario: The send-money API refuses what is too large, nested too deep or unpacks too far
+    When an app sends Green Bank a payment of Amina's that is made to hurt
+      | packed, with 50000000 octets      |
+      | nested 200 levels deep             |
+      | nested 50000 levels deep           |
+      | packed with what cannot be unpacked |
+    Then it is answered quickly, each time in this way
+      | 400 | 3104 |
+      | 400 | 3101 |
+      | 400 | 3101 |
+      | 400 |      |
+    And no money has moved

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from connectors.core_connector import body
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.settings import ErrorBody
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import NoRoute, Router
 
@@ -72,6 +73,8 @@ class Face:
     async def __call__(self, request: Request) -> Reply:
         try:
             self._admit(request)
+            if len(request.body) > BODY_LIMIT:
+                raise Refusal("3104", f"the body is larger than {BODY_LIMIT} bytes")
             match = self._router.find(request.method, request.path)
             call = Call(match.params, parse_qs(request.query), request.body)
             return self._replies.done(await match.target(call))

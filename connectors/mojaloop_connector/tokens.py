@@ -18,7 +18,7 @@ from loopyard.transport.client import Answer, NoAnswer
 from loopyard.transport.service import Surroundings
 from loopyard.transport.trace import Trace
 
-LOG = logging.getLogger("loopyard.mojaloop_connector")
+LOG = logging.getLogger("connectors.mojaloop_connector")
 
 
 class Tokens(Protocol):

@@ -15,16 +15,21 @@ class MalformedBody(LoopyardError):
     """The body of a request is not JSON, or not JSON that anybody should have to read."""
 
 
+class Unreasonable(MalformedBody):
+    """It may be JSON, but it is too large or nested too deep to be read."""
+
+
 def read_json(body: bytes) -> Any:
     """The JSON of a body, None where there is none. Raises MalformedBody: not JSON, not UTF-8, too large, too deep."""
     if not body:
         return None
     if len(body) > BODY_LIMIT:
-        raise MalformedBody(f"the body is larger than {BODY_LIMIT} bytes; send less in one message")
+        raise Unreasonable(f"the body is larger than {BODY_LIMIT} bytes; send less in one message")
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedBody(str(error)) from error
+        kind = Unreasonable if str(error).lower().startswith("recursion limit") else MalformedBody
+        raise kind(str(error)) from error
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and too_deep(value):
-        raise MalformedBody(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
+        raise Unreasonable(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     return value

@@ -50,6 +50,11 @@ def public_half(key: PrivateKey) -> PublicKey:
     return PublicKey(key.key.public_key())
 
 
+def pem(key: PublicKey) -> str:
+    """The key as others are given it."""
+    return key.key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
 def key_id(key: PublicKey) -> str:
     """A name for a key that follows from the key."""
     der = key.key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -35,6 +35,7 @@ pytest_plugins = (
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
+    "loopyard.testing.steps.hostile",
     "loopyard.testing.steps.hub",
     "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",

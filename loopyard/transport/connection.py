@@ -32,9 +32,10 @@ class CallerGone(Exception):
 
 
 class Connection(BaseProtocol):
-    """One caller's connection. `made` is called when it stands, over TLS after the handshake, and `lost` when it ends."""
+    """One caller's connection. `made` is called when it stands, over TLS after the handshake, and `lost` when it ends.
+    `ends` says that the answer being made is the last one here, for nobody will read the rest of its request."""
 
-    __slots__ = ("_answer", "_last", "_lost", "_made", "_messages", "_task")
+    __slots__ = ("_answer", "_last", "_lost", "_made", "_messages", "_task", "ends")
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, answer: Answerer, made: Callable[[Connection], None],
@@ -51,6 +52,7 @@ class Connection(BaseProtocol):
         self._messages: deque[tuple[RawRequestMessage, StreamReader]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._last = False  # nothing is read any more
+        self.ends = False
 
     def data_received(self, data: bytes) -> None:
         if self._last or self._parser is None:
@@ -111,12 +113,13 @@ class Connection(BaseProtocol):
         """Answer one message; whether the connection may go on."""
         try:
             body = payload.read_nowait() if payload.is_eof() else await _whole(payload)
+            self.ends = not payload.is_eof()
             answer = await self._answer(self, message, body)
         except CallerGone:
             self._send(_refusal(BadHttpMessage("the body cannot be read")))  # heard if the caller is there all the same
             return False
         except Exception:
-            LOG.exception("no answer to %s %s", message.method, message.path)
+            LOG.exception("no answer to %s /%s/...", message.method, message.path.strip("/").split("/")[0])  # an id may follow
             self._send(_refusal(None))
             return False
         if answer is None:

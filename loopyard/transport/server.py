@@ -92,14 +92,14 @@ class Listener:
                     message.method, path, query, headers, body, here, message.headers, connection,
                     lambda: self.gone(connection),
                 )  # fmt: skip
-                return self._written(message, await self._handler(request))
+                return self._written(message, await self._handler(request), connection.ends)
             except Hangup as hangup:
                 await hangup.how(connection)
                 return None
             finally:
                 trace.current.reset(token)
 
-    def _written(self, message: RawRequestMessage, reply: Reply) -> bytes:
+    def _written(self, message: RawRequestMessage, reply: Reply, is_last: bool) -> bytes:
         """An answer in its bytes. ValueError for a header that would break out of its line."""
         given = {name.lower(): f"{name}: {value}" for name, value in reply.headers}
         own = {"date": f"Date: {self._today()}", "server": f"Server: {SERVER_SOFTWARE}"}
@@ -107,7 +107,7 @@ class Listener:
             own["content-length"] = f"Content-Length: {len(reply.body)}"
         if reply.body:
             own["content-type"] = "Content-Type: application/octet-stream"
-        if connection := kept_alive(message):
+        if connection := "close" if is_last else kept_alive(message):
             own["connection"] = f"Connection: {connection}"
         lines = [*(own | given).values()]
         if break_out(lines):

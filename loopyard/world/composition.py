@@ -30,6 +30,7 @@ from loopyard.world.file import WorldFile
 from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import LOOPBACK, Listening
+from loopyard.world.logs import Logs
 from loopyard.world.quiet import until_quiet
 from loopyard.world.recorded import Running
 from loopyard.world.spill import Spill
@@ -104,6 +105,7 @@ class Composition:
             name: Instance(name, registry.simulator(kind, file.path), self) for name, (kind, _) in file.simulators.items()
         }
         self.trust = Trust(file.tls, self._owners, self.clock.now)
+        self.logs = Logs(self.clock.now)
         self._stores = tempfile.TemporaryDirectory(prefix="loopyard-", dir=MEMORY if MEMORY.is_dir() else None)
         self.hosts = {name: self._host(name) for name in file.connectors if name not in without}
         self.places = {place: url for name in without for place, url in self._places(name)}
@@ -126,6 +128,7 @@ class Composition:
 
     async def start(self) -> None:
         """Open every listener, then make the first state. Raises InfrastructureError for a port that is taken."""
+        self.logs.open()
         for owner in self._owners():
             for face, listener in owner.listeners.items():
                 await self.listen(f"{owner.name}.{face}", listener)
@@ -156,6 +159,7 @@ class Composition:
         self.checker.forget()
         self.tally.was_reset()
         self.archive.clear()
+        self.logs.lines.clear()
         await self.trust.reset()
         await self._begin(seed or self.file.plan.seed)
 
@@ -200,6 +204,7 @@ class Composition:
         instance.state = instance.declaration.build(site)
 
     async def stop(self) -> None:
+        self.logs.close()
         await self.channel.client.close()
         for host in self.hosts.values():
             await host.close()

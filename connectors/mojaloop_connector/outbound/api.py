@@ -16,6 +16,7 @@ from loopyard.protocols.fspiop.coercion import coerced
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.protocols.fspiop.validation import validate
 from loopyard.transport import trace
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -88,6 +89,8 @@ class OutboundApi:
 
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
+        if len(request.body) > BODY_LIMIT:
+            raise FspiopError("3104", f"the body is larger than {BODY_LIMIT} bytes")
         try:
             body = canonical.parse(request.body) if request.body else {}
         except ValueError as cause:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.bodies import MalformedBody, Unreasonable
 from loopyard.engine.call import Call
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
@@ -97,9 +97,11 @@ def sender(call: Call) -> str:
 
 
 def body_of(call: Call) -> Any:
-    """The body as the validator sees it: what is missing or not JSON is an empty object."""
+    """The body as the validator sees it: what is missing or not JSON is an empty object. Raises Unreasonable."""
     try:
         return {} if call.body is None else call.body
+    except Unreasonable:
+        raise
     except MalformedBody:
         return {}
 
