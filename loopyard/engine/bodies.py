@@ -10,6 +10,9 @@ from loopyard.kernel.errors import LoopyardError
 from loopyard.kernel.nesting import MAX_DEPTH, too_deep
 from loopyard.transport.server import BODY_LIMIT
 
+PARSED_DEPTH = 1024
+"""Levels that the parser itself can read."""
+
 
 class MalformedBody(LoopyardError):
     """The body of a request is not JSON, or not JSON that anybody should have to read."""
@@ -28,8 +31,12 @@ def read_json(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        kind = Unreasonable if str(error).lower().startswith("recursion limit") else MalformedBody
+        kind = Unreasonable if _opening(body) > PARSED_DEPTH else MalformedBody  # the parser gives up before it knows better
         raise kind(str(error)) from error
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and too_deep(value):
+    if _opening(body) > MAX_DEPTH and too_deep(value):
         raise Unreasonable(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     return value
+
+
+def _opening(body: bytes) -> int:
+    return body.count(b"[") + body.count(b"{")
