@@ -65,7 +65,8 @@ class Settings:
     max_rate_deviation: Decimal | None = None
     """(ours) single: how much worse than the reference a rate may be, as a fraction: "0.02"."""
     payee_fsps: tuple[str, ...] = ()
-    """(ours) single: participants to whom money may go; empty, to all."""
+    """(ours) single: participants to whom money may go; empty, to all. A Mojaloop connector that halts for the payee is told no
+    there, before anybody is asked for terms."""
 
     receipts: Literal["reserve-then-commit", "single-on-patch"] = "reserve-then-commit"
     """(ours) What the bank does for an incoming transfer, and when."""

@@ -37,6 +37,7 @@ pytest_plugins = (
     "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",
     "loopyard.testing.steps.messages",
+    "loopyard.testing.steps.outbound",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
     "loopyard.testing.steps.repetitions",

@@ -25,6 +25,11 @@ def consents_by_itself(world: World, bank: str, limit: Money) -> None:
     world.configure("core_connector", pattern="single", max_fee={limit.currency.code: str(limit)})
 
 
+@given(phrase("{bank:Name} consents by itself, to payees at {other:Name} only"))
+def consents_to_payees(world: World, cast: Cast, bank: str, other: str) -> None:
+    world.configure("core_connector", pattern="single", payee_fsps=[cast.banks[other]])
+
+
 @given(phrase("{bank:Name}'s Mojaloop connector knows no FX provider"))
 def knows_no_provider(world: World, bank: str) -> None:
     world.configure("mojaloop_connector", get_services_fxp_response=[])
