@@ -302,6 +302,61 @@ Feature: When systems fail, no money is lost and none is doubled
     Then Amina has received 100 MWK, once
     And Green Bank itself lists nothing as unfinished
 
+  # -- the core is slow, or fails in bursts -------------------------------------------------------------------------------
+
+  @R09 @severity:critical
+  Scenario: The core is slow when it shall reserve, and nobody else waits for it
+    Given Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core takes 4 seconds for reservations
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms, and Bob looks Amina up meanwhile
+    Then all 12 of them are completed
+    And Blue Wallet has been told who Amina is within 1 second
+    And all of that took no more than 6 seconds
+    And Chikondi has paid 120 MWK, once
+    And nothing is held for Chikondi
+
+  @R09 @severity:critical @needs:core-settings
+  Scenario: The core takes only three calls at once, and is never called more often
+    Given Green Bank's core connector runs with bank_calls_at_once = 3 and http_timeout_ms = 30000
+    And Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core takes 2 seconds for reservations
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms at once
+    Then all 12 of them are completed
+    And Green Bank's core has had no more than 3 calls at once
+    And all of that took no more than 12 seconds
+    And Chikondi has paid 120 MWK, once
+
+  @R09 @severity:critical @needs:core-settings @needs:worklist @slow
+  Scenario: The line before a slow core is too long, and whoever cannot wait is told so and pays nothing
+    Given Green Bank's core connector runs with bank_calls_at_once = 1
+    And Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core takes 4 seconds for reservations
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms at once
+    And 10 minutes pass
+    Then Green Bank's core has had no more than 1 call at once
+    And Chikondi has paid for what the hub has committed, and for nothing else
+    And nothing is held for Chikondi
+    And Green Bank itself lists nothing as unfinished
+
+  @R09 @severity:blocker @needs:worklist @slow
+  Scenario: The core answers a burst of debits with errors, is left in peace, and catches up
+    Given Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core is down whenever it shall debit
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms at once
+    Then all 12 of them are completed
+    When 60 seconds pass
+    Then Green Bank's core has been told no more than 96 times to debit
+    And Green Bank itself lists the transfer as unfinished
+    When Green Bank's core works again
+    And 2 minutes pass
+    Then Chikondi has paid 120 MWK, once
+    And nothing is held for Chikondi
+    And Green Bank itself lists nothing as unfinished
+
   # -- the hub is down ----------------------------------------------------------------------------------------------------
 
   @R10 @severity:critical @slow

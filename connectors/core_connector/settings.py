@@ -51,6 +51,8 @@ class Settings:
     """(ours) Bearer token that the bank asks for."""
     profile: Literal["extended", "published"] = "extended"
     """(ours) Which form of the bank API the bank speaks."""
+    bank_calls_at_once: int = 0
+    """(ours) How many calls to the bank may be under way; others wait in line, at most `http_timeout_ms`. 0 is any number."""
     repeat_is_safe: bool | None = None
     """(ours) Whether the bank replays a repeated reserve. Unless set: extended yes, published no."""
 

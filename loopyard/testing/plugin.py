@@ -40,6 +40,7 @@ pytest_plugins = (
     "loopyard.testing.steps.outbound",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
+    "loopyard.testing.steps.pressure",
     "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.settings",
     "loopyard.testing.steps.settlement",
