@@ -3,6 +3,7 @@ It stands in for the real SDK scheme adapter, to the letter."""
 
 from connectors.mojaloop_connector.service import MojaloopConnector
 from connectors.mojaloop_connector.settings import environment
+from connectors.mojaloop_connector.store.redis import forget
 from loopyard.transport.service import Connector
 
 CONNECTOR = Connector(
@@ -10,6 +11,7 @@ CONNECTOR = Connector(
     build=MojaloopConnector,
     ports={"inbound": 4000, "outbound": 4001},
     environment=environment,
+    forget=forget,
 )
 
 __all__ = ["CONNECTOR"]

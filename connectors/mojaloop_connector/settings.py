@@ -51,6 +51,8 @@ class Settings:
     """The hub: a neighbour and its face, or an address as the real software has it (host:port)."""
     backend_endpoint: str = "core_connector.sdk"
     """The backend, in the same way."""
+    cache_url: str = ""
+    """Where state is kept: the address of a Redis, redis://host:port. The real software always needs one; empty is SQLite."""
     supported_currencies: tuple[str, ...] = ()
     """Own currencies, for the question whether a conversion is needed; empty: only the payee's are looked at."""
     get_services_fxp_response: tuple[str, ...] = ()
@@ -120,7 +122,10 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     values = dict(raw)
     if values.pop("api_type", "fspiop") != "fspiop":
         raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
-    return reader.read(Settings, values, where)
+    settings = reader.read(Settings, values, where)
+    if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
+        raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
+    return settings
 
 
 def environment(surroundings: Surroundings) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
-from connectors.mojaloop_connector.errors import OutboundFailure, code_of
+from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lookup import Lookup
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
@@ -54,6 +54,8 @@ class OutboundApi:
             return _reply(400, {"message": invalid.detail or invalid.description, "statusCode": 400})
         except OutboundFailure as failure:
             return self._failure(failure)
+        except StoreUnavailable as down:
+            return self._failure(OutboundFailure(str(down), plain=True))
 
     async def _health(self, request: Request, match: Match[Any]) -> Reply:
         return Reply(200)

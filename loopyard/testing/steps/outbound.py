@@ -93,3 +93,11 @@ def is_in_state_because(outbound: OutboundApi, state: str, reason: str) -> None:
     status, body = outbound.last
     told = status, body.get("currentState"), body.get("abortedReason")
     assert told == (200, state, reason), f"it answers {told}"
+
+
+@then("it answers 500 with statusCode 500 and no state, because Redis does not answer")
+def store_is_down(outbound: OutboundApi) -> None:
+    status, body = outbound.last
+    told = status, body.get("statusCode"), body.get("transferState")
+    assert told == (500, "500", {}), f"it answers {status} {body}"
+    assert "Redis" in body["message"], f"it says {body['message']!r}"
