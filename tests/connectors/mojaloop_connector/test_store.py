@@ -15,7 +15,7 @@ from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.settings import read
 from connectors.mojaloop_connector.store import RedisStore, Row, SqliteStore, Store, opened
 from connectors.mojaloop_connector.store.redis import forget
-from loopyard.kernel.errors import UsageError
+from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.testing import cache
 
 NOW = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)
@@ -138,6 +138,11 @@ def test_a_redis_that_is_away_is_told_apart_and_used_again_when_it_is_back(door:
     door.open()
     assert store.get("outbound", "a") == Row("outbound", "a", "start", {})
     store.close()
+
+
+def test_a_connector_whose_redis_is_away_does_not_start(open_yard: Callable[..., Any]) -> None:
+    with pytest.raises(InfrastructureError, match="cannot start: Redis at 127.0.0.1:1 does not answer"):
+        open_yard(payee={"cache_url": "redis://127.0.0.1:1"})
 
 
 def test_a_password_stands_in_no_message(tmp_path: Path) -> None:
