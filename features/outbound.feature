@@ -73,6 +73,13 @@ Feature: Sending money to somebody at another institution
     Then Amina has paid 103 MWK, once
     And Bob has received 99 MWK, once
 
+  @O21 @severity:normal @needs:core-settings
+  Scenario: Her bank's own identifier is not shown as that of the payee's bank
+    Given Green Bank's core connector runs with lei = 2138008NKTVMLHCCMG95
+    When Amina asks to send 100 MWK to Bob
+    Then Amina is shown that Bob will receive 99 MWK
+    And she is shown no 2138008NKTVMLHCCMG95 as an identifier of Blue Wallet
+
   @O22 @severity:critical @slow
   Scenario: The terms have run out when she accepts, and she is offered new ones
     Given Amina has asked to send 100 MWK to Bob

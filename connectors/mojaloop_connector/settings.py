@@ -106,6 +106,8 @@ class Settings:
     resource_versions: Mapping[str, str] = field(default_factory=dict)
     """Versions by resource; 2.0 for those that are not named."""
     outbound_error_statuscode_extension_key: str = ""
+    fx_quote_field: Literal["fxQuoteResponse", "fxQuotesResponse"] = "fxQuoteResponse"
+    """(ours) What a transferState calls the FX provider's answer: as observed, or as the API's document has it."""
     like_sdk: LikeSdk = field(default_factory=LikeSdk)
 
     @property
@@ -133,7 +135,7 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
+               "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field")  # fmt: skip
     hub, backend = (
         address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
     )

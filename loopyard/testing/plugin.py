@@ -85,6 +85,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--parts", metavar="MODULE:NAME",
         help="a mapping connector -> part -> replacement, for mutants and own parts of the reference",
     )  # fmt: skip
+    group.addoption(
+        "--setting", action="append", metavar="NAME.KEY=VALUE",
+        help="a setting of a reference connector beside the world file's: core_connector.like_template.believes_200=true",
+    )  # fmt: skip
     group.addoption("--seed", help="the run seed, or random; printed with every failure, so that a scenario repeats alone")
 
 
@@ -145,7 +149,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     chosen = request.config.stash[CONFIG]
     with ending_the_run():
         parts = _replacements(request.config.getoption("--parts"))
-        opening = opened(str(chosen.world), chosen.sut, parts)
+        settings = config.connector_settings(request.config.getoption("--setting") or ())
+        opening = opened(str(chosen.world), chosen.sut, parts, settings=settings)
         stage = opening.__enter__()
     request.config.stash[STAGE] = stage
     if stage.foreign and not request.config.getoption("--seed"):

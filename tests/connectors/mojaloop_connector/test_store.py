@@ -141,7 +141,7 @@ def test_a_redis_that_is_away_is_told_apart_and_used_again_when_it_is_back(door:
 
 
 def test_a_connector_whose_redis_is_away_does_not_start(open_yard: Callable[..., Any]) -> None:
-    with pytest.raises(InfrastructureError, match="cannot start: Redis at 127.0.0.1:1 does not answer"):
+    with pytest.raises(InfrastructureError, match=r"cannot start: Redis at 127\.0\.0\.1:1 does not answer"):
         open_yard(payee={"cache_url": "redis://127.0.0.1:1"})
 
 
