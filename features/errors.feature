@@ -298,12 +298,21 @@ Feature: What is malformed, refused or contradictory
     And Green Bank has credited its one reservation
 
   @E12 @severity:minor
-  Scenario: Terms that are asked for again with another amount are given anew
-    # a hub with simple routing, which is the default, remembers no requests for terms; others refuse with 3106
-    Given Bob has asked for terms to pay 100 MWK to Amina
+  Scenario: Terms that are asked for again with another amount are given anew where the hub remembers no requests
+    # simple routing, as real hubs have it unless they are told otherwise
+    Given the hub relays requests for terms and remembers none
+    And Bob has asked for terms to pay 100 MWK to Amina
     When Blue Wallet asks for the terms again, now for 150 MWK
     Then the terms are that 150 MWK are sent and 150 MWK received
     And Blue Wallet is told of no error
+    And no money has moved
+
+  @E12 @severity:normal
+  Scenario: Terms that are asked for again with another amount are refused where the hub remembers requests
+    Given Bob has asked for terms to pay 100 MWK to Amina
+    When Blue Wallet asks for the terms again, now for 150 MWK
+    Then Blue Wallet is told that the request was changed (3106)
+    And the terms are that 100 MWK are sent and 100 MWK received
     And no money has moved
 
   # -- liquidity and limits at the hub ------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class LikeOthers:
     transaction_type: str = "TRANSFER"
     """The transactionType of POST /transfers: the API lists TRANSFER alone, older documents more."""
     payer_id_type: str = ""
-    """The payer's identifier type, whatever the institution supports: ACCOUNT_NO is in the backend's list, not in the scheme's."""
+    """The payer's identifier type, whatever the bank supports: ACCOUNT_NO is in the backend's list, not in the scheme's."""
     birth_date: Literal["yyyy-mm-dd", "dd-mm-yyyy"] = "yyyy-mm-dd"
     """How dates of birth are written: as ISO 8601, or as circulating documents show them."""
     birth_keys: Literal["Dbtr.Id.PrvtId", "Dbtr.PrvtId"] = "Dbtr.Id.PrvtId"

@@ -1,4 +1,4 @@
-"""Where documents and code part company: of each conflict the variant that is wrong is flagged, the one that is legal accepted."""
+"""Where documents and code part company: of each conflict the wrong variant is flagged, and what is legal is accepted."""
 
 from __future__ import annotations
 

@@ -83,6 +83,18 @@ def hub_checks_nothing(watch: Observation) -> None:
     watch.begin()
 
 
+@given("the hub relays requests for terms and remembers none")
+def hub_routes_simply(watch: Observation) -> None:
+    watch.world.configure_simulator("hub", simple_routing=True)
+    watch.begin()
+
+
+@given("the hub pays liquidity out without a look at open positions")
+def hub_ignores_positions(watch: Observation) -> None:
+    watch.world.configure_simulator("hub", funds_out_ignores_positions=True)
+    watch.begin()
+
+
 @given(phrase("{bank:Name}'s core reserves once more whenever it is asked again"))
 def core_reserves_twice(watch: Observation, cast: Cast, bank: str) -> None:
     watch.world.configure_simulator(cast.banks[bank], duplicate_reserve="second-hold")
