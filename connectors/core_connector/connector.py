@@ -119,10 +119,11 @@ class CoreConnector:
 def environment(surroundings: Surroundings) -> Mapping[str, str]:
     """The settings of the real core connector that would stand in this one's place."""
     settings = settings_module.read(surroundings.settings, f"connectors.{surroundings.name}")
+    prefix = f"/{settings.fsp_id}" if settings.multi_dfsp else ""
     return {
         "FSP_ID": settings.fsp_id,
         "LEI": settings.lei,
-        "SDK_BASE_URL": surroundings.url(settings.mojaloop_connector, "outbound"),
+        "SDK_BASE_URL": surroundings.url(settings.mojaloop_connector, "outbound") + prefix,
         "CBS_BASE_URL": surroundings.url(settings.bank or settings.fsp_id, "core"),
         "DFSP_SERVER_PORT": "3004",
         "SDK_SERVER_PORT": "3003",

@@ -84,6 +84,8 @@ class Settings:
 
     mojaloop_connector: str = "mojaloop_connector"
     """(ours) Name of the Mojaloop connector in the world."""
+    multi_dfsp: bool = False
+    """(ours) Whether the Mojaloop connector serves several institutions: its paths then begin with the participant's id."""
     bank: str = ""
     """(ours) Name of the bank in the world; the participant's id unless set."""
     bank_token: str = ""

@@ -122,12 +122,27 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     """The settings of the instance `name`. Raises UsageError for unknown, missing and wrong values."""
     where = f"connectors.{name}"
     values = dict(raw)
+    values.pop("dfsps", None)  # see tenants
     if values.pop("api_type", "fspiop") != "fspiop":
         raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
     settings = reader.read(Settings, values, where)
     if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
         raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
     return settings
+
+
+def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    """The settings of each DFSP where the table `dfsps` names several: the common ones, and its own beside them. Empty for
+    one alone. Raises UsageError."""
+    where = f"connectors.{name}.dfsps"
+    own = raw.get("dfsps", {})
+    common = {key: value for key, value in raw.items() if key != "dfsps"}
+    for dfsp, table in own.items() if isinstance(own, Mapping) else [("", None)]:
+        if not isinstance(table, Mapping):
+            raise UsageError(
+                reader.WORLD_FILE, f"{where}.{dfsp}".rstrip("."), "must be a table", f"write [{where}.{dfsp or 'ID'}]"
+            )
+    return {dfsp: {**common, "dfsp_id": dfsp, **table} for dfsp, table in own.items()}
 
 
 def environment(surroundings: Surroundings) -> dict[str, str]:

@@ -26,7 +26,8 @@ class MojaloopClient:
 
     def __init__(self, surroundings: Surroundings, settings: Settings, answers: Answers) -> None:
         self._client = surroundings.client
-        self._url: Callable[[], str] = lambda: surroundings.url(settings.mojaloop_connector, "outbound")
+        prefix = f"/{_safe(settings.fsp_id)}" if settings.multi_dfsp else ""
+        self._url: Callable[[], str] = lambda: surroundings.url(settings.mojaloop_connector, "outbound") + prefix
         self._timeout = settings.http_timeout
         self._answers = answers
         self._either = settings.like_others.acceptance == "acceptQuoteOrConversion"

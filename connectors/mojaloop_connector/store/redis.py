@@ -42,7 +42,7 @@ class RedisStore:
     """
 
     def __init__(self, url: str, place: Path) -> None:
-        self._prefix = f"{place.parent.name}:{place.stem}:"
+        self._prefix = f"{place.parent.name}:{place.name.replace('.sqlite', '')}:"
         self._where = "{0.hostname}:{0.port}".format(urlsplit(url))
         self._redis = _client(url)
         _note(place).write_bytes(orjson.dumps({"url": url, "prefix": self._prefix}))
@@ -112,10 +112,12 @@ class RedisStore:
 
 
 def forget(place: Path) -> None:
-    """Remove the rows of a connector that kept them in Redis, if it did and the server answers."""
-    note = _note(place)
-    if not note.is_file():
-        return
+    """Remove the rows of a connector that kept them in Redis, if it did and the server answers. It may serve several DFSPs."""
+    for note in place.parent.glob(f"{place.name}*.redis"):
+        _forget(note)
+
+
+def _forget(note: Path) -> None:
     from redis.exceptions import RedisError
 
     known = orjson.loads(note.read_bytes())
