@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +12,17 @@ from typing import Any
 
 import pytest
 
+from connectors.mojaloop_connector import CONNECTOR
 from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.settings import read
 from connectors.mojaloop_connector.store import RedisStore, Row, SqliteStore, Store, opened
 from connectors.mojaloop_connector.store.redis import forget
+from loopyard.kernel.clock import Crew, VirtualClock
 from loopyard.kernel.errors import InfrastructureError, UsageError
+from loopyard.kernel.ids import Ids
 from loopyard.testing import cache
+from loopyard.transport.client import Client
+from loopyard.transport.service import Surroundings
 
 NOW = datetime(2026, 3, 2, 8, 0, 0, 123456, tzinfo=UTC)
 
@@ -140,9 +146,16 @@ def test_a_redis_that_is_away_is_told_apart_and_used_again_when_it_is_back(door:
     store.close()
 
 
-def test_a_connector_whose_redis_is_away_does_not_start(open_yard: Callable[..., Any]) -> None:
+def test_a_connector_whose_redis_is_away_does_not_start(tmp_path: Path) -> None:
+    clock, settings = VirtualClock(NOW), {"dfsp_id": "green-bank", "cache_url": "redis://127.0.0.1:1"}
+    place = tmp_path / "connector.sqlite"
+    service = CONNECTOR.build(
+        Surroundings(
+            "mojaloop_connector", clock, Crew(clock), Ids("x"), Client(clock, Ids("x")), lambda party, face: "", place, settings
+        )
+    )
     with pytest.raises(InfrastructureError, match=r"cannot start: Redis at 127\.0\.0\.1:1 does not answer"):
-        open_yard(payee={"cache_url": "redis://127.0.0.1:1"})
+        asyncio.run(service.start())
 
 
 def test_a_password_stands_in_no_message(tmp_path: Path) -> None:
