@@ -205,6 +205,7 @@ def _repeat(request: pytest.FixtureRequest) -> str:
     """The line that runs this scenario alone, as it ran now."""
     ids = getattr(request.function, "loopyard_acceptance", [""])
     options = [f"--{name} {value}" for name in ("world", "sut") if (value := request.config.getoption(f"--{name}"))]
+    options += [f"--setting {each}" for each in request.config.getoption("--setting") or ()]
     return " ".join(["pytest", request.node.path.name, "-k", ids[0], *options, "--seed", run_seed(request.config)])
 
 

@@ -35,7 +35,7 @@ JWS = ("tests/protocols/test_jws.py",)
 WIRE = ("tests/conformance/test_wire_alone.py",)
 
 
-TEMPLATE = "core_connector.like_template"
+TEMPLATE, SDK = "core_connector.like_template", "mojaloop_connector.like_sdk"
 
 
 def scenarios(feature: str, ids: str) -> tuple[str, ...]:
@@ -60,6 +60,10 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("own-names-for-all", scenarios("outbound", "O20"), setting=f"{TEMPLATE}.own_details_for_payee"),
     Mutant("own-lei-for-payee", scenarios("outbound", "O21"), setting=f"{TEMPLATE}.own_details_for_payee"),
     Mutant("errors-nobody-reads", scenarios("errors", "E21"), setting=f"{TEMPLATE}.unread_errors"),
+    Mutant("reports-completed-when-asked", scenarios("resilience", "R13"), setting=f"{SDK}.resync_reports_completed"),
+    Mutant("hands-repeats-on", scenarios("inbound", "I15"), setting=f"{SDK}.duplicates_reach_backend"),
+    Mutant("ignores-prepare-amount", scenarios("inbound", "I10"), setting=f"{SDK}.ignores_prepare_amount"),
+    Mutant("unknown-quote-is-2001", scenarios("inbound", "I25"), setting=f"{SDK}.quotes_get_2001"),
     Mutant("gives-up-without-redis", scenarios("resilience", "R12"), parts="gives_up_without_redis"),
     Mutant("terms-never-expire", scenarios("outbound", "O22"), parts="terms_never_expire"),
     Mutant("posts-the-fee-twice", scenarios("outbound", "O21"), parts="posts_the_fee_twice"),
