@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -495,6 +496,42 @@ def test_an_acceptance_is_one_of_four_alone_and_true_or_false(open_yard: Open, c
 def test_an_amount_that_is_a_number_becomes_a_text(open_yard: Open) -> None:
     yard = open_yard(payer={}, payee=PAYEE)
     assert yard.transfer(amount=10.5).body["amount"] == "10.5"
+
+
+def silent(call: Any) -> list[Say]:
+    return []
+
+
+@pytest.mark.parametrize("method, path, body, status, told", [
+    ("POST", "/transfers", order(amount="1.10"), 400,
+     b'{"message":"/requestBody/amount must match pattern \\"^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$\\"",'
+     b'"statusCode":400}'),
+    ("PUT", "/transfers/01M7XTJ7GFXG3C9G7F1VMGHQBN", {"acceptQuote": True}, 500,
+     b'{"message":"No cached data found for transferId: 01M7XTJ7GFXG3C9G7F1VMGHQBN",'
+     b'"transferState":{},"statusCode":"500"}'),
+    ("POST", "/transfers", order(skipPartyLookup=True), 500,
+     b'{"message":"fspId of to party must be specific id when skipPartyLookup is truthy",'
+     b'"transferState":{},"statusCode":"500"}'),
+    ("GET", "/parties/MSISDN/1", None, 504,
+     b'{"message":"Timeout","requestPartiesInformationState":{},"statusCode":"504"}'),
+])  # fmt: skip
+def test_errors_have_the_real_softwares_form_byte_for_byte(
+    open_yard: Open, method: str, path: str, body: Any, status: int, told: bytes
+) -> None:
+    yard = open_yard(payer={})
+    yard.hub.script["GET /parties"] = silent
+    assert yard.outbound_bytes(method, path, body) == (status, told)
+
+
+def test_a_failed_transfer_is_told_with_its_state_between_message_and_code(open_yard: Open) -> None:
+    yard = open_yard(payer={})
+    yard.hub.script["GET /parties"] = silent
+    status, told = yard.outbound_bytes("POST", "/transfers", order())
+    body = json.loads(told)
+    transfer_id = body["transferState"]["transferId"]
+    assert (status, list(body)) == (504, ["message", "transferState", "statusCode"])
+    assert (body["message"], body["statusCode"]) == (f"Timeout resolving payee for transfer {transfer_id}", "504")
+    assert body["transferState"]["lastError"] == {"httpStatusCode": 504}
 
 
 def test_health_and_unknown_paths(open_yard: Open) -> None:
