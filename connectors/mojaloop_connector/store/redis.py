@@ -45,7 +45,9 @@ class RedisStore:
         self._prefix = f"{place.parent.name}:{place.name.replace('.sqlite', '')}:"
         self._where = "{0.hostname}:{0.port}".format(urlsplit(url))
         self._redis = _client(url)
-        _note(place).write_bytes(orjson.dumps({"url": url, "prefix": self._prefix}))
+        note = _note(place)
+        note.touch(mode=0o600)  # an address may hold a password
+        note.write_bytes(orjson.dumps({"url": url, "prefix": self._prefix}))
 
     def get(self, kind: str, key: str) -> Row | None:
         def look(pipe: Any) -> None:

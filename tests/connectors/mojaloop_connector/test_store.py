@@ -164,6 +164,7 @@ def test_a_password_stands_in_no_message(tmp_path: Path) -> None:
         store.get("outbound", "a")
     assert "s3cret" not in str(failure.value)
     assert "127.0.0.1:1" in str(failure.value)
+    assert (tmp_path / "connector.sqlite.redis").stat().st_mode & 0o077 == 0, "others may read it in the note"
 
 
 def test_the_address_decides_which_store_it_is(tmp_path: Path) -> None:
