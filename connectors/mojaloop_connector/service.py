@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.inbound.api import InboundApi, Work
 from connectors.mojaloop_connector.inbound.callbacks import Callbacks
 from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFlavour, InboundFxQuotes
@@ -17,6 +18,7 @@ from connectors.mojaloop_connector.onboarding.api import ManagementApi
 from connectors.mojaloop_connector.onboarding.service import Onboarding
 from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from loopyard.kernel.errors import InfrastructureError
 from loopyard.transport.messages import Handler
 from loopyard.transport.service import Surroundings
 
@@ -55,9 +57,15 @@ class MojaloopConnector:
         return self._faces
 
     async def start(self) -> None:
-        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET."""
-        await self._transfers.resume()
-        await self._fx_transfers.resume()
+        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET. Raises
+        InfrastructureError when the store does not answer."""
+        if self._kit.settings.oauth_token_endpoint:
+            self._kit.crew.spawn(self._kit.tokens.keep(), "access token for the hub")
+        try:
+            await self._transfers.resume()
+            await self._fx_transfers.resume()
+        except StoreUnavailable as down:
+            raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
         self._onboarding.start()
 
     async def stop(self) -> None:

@@ -24,6 +24,7 @@ NEEDS: Final[Mapping[str, str]] = {
     "core-clock": "a host that can set the core connector's clock wrong",
     "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
+    "mojaloop-logs": "a host that can show what the Mojaloop connector writes to its log",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
 """Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
@@ -32,6 +33,7 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.restart": "restart",
     "connectors.configure": "settings",
     "connectors.skew": "clock",
+    "connectors.logs": "logs",
 }
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""

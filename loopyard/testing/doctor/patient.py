@@ -14,12 +14,13 @@ from loopyard.world.client import World
 from loopyard.world.composition import CALLBACK_FACES, HOME_CALLBACKS
 
 HUB: Final = "hub"
-SERVICES: Final = ("mcm", "iam")
-"""What else belongs to the scheme: its connection manager, its identity provider."""
 MOJALOOP: Final = HOME_CALLBACKS[0]
 CALLBACKS: Final = ".".join(HOME_CALLBACKS)
 PATIENCE: Final = 35.0
 """Seconds for one probe: a little more than the half minute that a Mojaloop connector waits for a callback."""
+
+SCHEME: Final = (HUB, "iam", "mcm")
+"""What a scheme runs itself: hub, identity provider, connection manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Patient:
     @property
     def banks(self) -> dict[str, str]:
         """The home institution's own systems: every face that is neither the scheme's nor a peer's nor a connector's."""
-        others = {HUB, *SERVICES, *CALLBACK_FACES, *self.told["connectors"]}
+        others = {*SCHEME, *CALLBACK_FACES, *self.told["connectors"]}
         return {face: url for face, url in self.told["faces"].items() if face.rpartition(".")[0] not in others}
 
 
