@@ -1,4 +1,4 @@
-"""/quotes and /fxQuotes: passed on between participants, without a memory unless simple routing is switched off."""
+"""/quotes, /fxQuotes and /bulkQuotes: passed on between participants, without a memory unless simple routing is off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FX_REFS: Final = ("conversionRequestId", "conversionTerms.conversionId", "conve
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What differs between quotes and FX quotes."""
+    """What differs between quotes, FX quotes and bulk quotes."""
 
     name: str
     id: str
@@ -38,6 +38,10 @@ _QUOTE: Final = _Kind(
 _FX_QUOTE: Final = _Kind(
     "fxquote", "conversionRequestId", messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR
 )
+_BULK_QUOTE: Final = _Kind(
+    "bulk quote", "bulkQuoteId", messages.BULK_QUOTE, messages.BULK_QUOTE_GET, messages.BULK_QUOTE_PUT,
+    messages.BULK_QUOTE_ERROR,
+)  # fmt: skip
 
 
 @operation("hub.quotes.request", "POST", "/quotes", refs=_REFS)
@@ -86,6 +90,30 @@ async def error(hub: Hub, call: Call) -> Reply:
 async def error_fx(hub: Hub, call: Call) -> Reply:
     """Pass the provider's error on, verbatim."""
     return _answer(hub, call, _FX_QUOTE, _FX_QUOTE.error)
+
+
+@operation("hub.bulk-quotes.request", "POST", "/bulkQuotes", refs=("bulkQuoteId",))
+async def request_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass a request on to the payee's institution."""
+    return _request(hub, call, _BULK_QUOTE)
+
+
+@operation("hub.bulk-quotes.get", "GET", "/bulkQuotes/{id}", refs=("{id}",))
+async def get_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass a question on to the destination."""
+    return _get(hub, call, _BULK_QUOTE)
+
+
+@operation("hub.bulk-quotes.respond", "PUT", "/bulkQuotes/{id}", refs=("{id}",))
+async def respond_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass the terms of all payees on."""
+    return _answer(hub, call, _BULK_QUOTE, _BULK_QUOTE.respond)
+
+
+@operation("hub.bulk-quotes.error", "PUT", "/bulkQuotes/{id}/error", refs=("{id}",))
+async def error_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass the payee's error on, verbatim."""
+    return _answer(hub, call, _BULK_QUOTE, _BULK_QUOTE.error)
 
 
 def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
@@ -144,6 +172,8 @@ def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str) -> 
 def _no_endpoint(kind: _Kind, id_: str, whose: str, destination: str) -> str:
     if kind is _QUOTE:
         return f"No FSPIOP_CALLBACK_URL_QUOTES found for quote {whose}"
+    if kind is _BULK_QUOTE:
+        return f"No FSPIOP_CALLBACK_URL_BULK_QUOTES found for bulk quote {whose}"
     return f"No FSPIOP_CALLBACK_URL_FX_QUOTES endpoint found for FSP '{destination}' while processing fxquote {id_}"
 
 
@@ -164,4 +194,6 @@ def _source(call: Call) -> str:
     return call.header("fspiop-source") or ""
 
 
-OPERATIONS: Final = (request, request_fx, get, get_fx, respond, respond_fx, error, error_fx)
+OPERATIONS: Final = (
+    request, request_fx, request_bulk, get, get_fx, get_bulk, respond, respond_fx, respond_bulk, error, error_fx, error_bulk,
+)  # fmt: skip
