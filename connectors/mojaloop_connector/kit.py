@@ -21,8 +21,9 @@ from loopyard.transport.service import Surroundings
 PARTS: Final = (
     *("store", "security", "hub", "backend"),
     *("fulfilment_check", "condition_check", "amount_check", "expiry_check"),
-    *("outbound_transfers", "outbound_steps"),
+    *("outbound_transfers", "outbound_steps", "bulk_transactions", "bulk_fee_limits"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
+    *("inbound_bulk_quotes", "inbound_bulk_transfers"),
     *("fx_quote_store", "inbound_fx_quotes", "inbound_fx_transfers", "notifier"),
 )
 """The seams: each name is a class or function called as the default one is. The README says with what."""

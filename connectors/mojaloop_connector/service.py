@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.mojaloop_connector.bulk.api import BulkApi
+from connectors.mojaloop_connector.bulk.run import BulkTransactions
 from connectors.mojaloop_connector.inbound.api import InboundApi, Work
+from connectors.mojaloop_connector.inbound.bulk_quotes import InboundBulkQuotes
+from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.callbacks import Callbacks
 from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFlavour, InboundFxQuotes
 from connectors.mojaloop_connector.inbound.notifier import Notifier
@@ -32,6 +36,11 @@ class MojaloopConnector:
         notifiers: tuple[Notifier, Notifier] = (make_notifier(kit, transfer), make_notifier(kit, conversion))
         self._transfers: Reservations = kit.part("inbound_transfers", Reservations)(kit, transfer, notifiers[0])
         self._fx_transfers: Reservations = kit.part("inbound_fx_transfers", Reservations)(kit, conversion, notifiers[1])
+        self._bulks: BulkTransactions = kit.part("bulk_transactions", BulkTransactions)(kit)
+        make_bulk_transfers = kit.part("inbound_bulk_transfers", InboundBulkTransfers)
+        self._inbound_bulks: InboundBulkTransfers = make_bulk_transfers(kit, transfer, self._transfers, notifiers[0])
+        bulk_quotes: InboundBulkQuotes = kit.part("inbound_bulk_quotes", InboundBulkQuotes)(kit, quotes)
+        callbacks = Callbacks(kit, outbound, self._inbound_bulks, *notifiers)
         routes = _routes(
             kit.part("inbound_parties", InboundParties)(kit),
             kit.part("inbound_quotes", InboundQuotes)(kit, quotes),
@@ -39,18 +48,23 @@ class MojaloopConnector:
             TransferQuery(kit),
             self._transfers,
             self._fx_transfers,
-            Callbacks(kit, outbound, *notifiers),
-        )
-        self._faces: dict[str, Handler] = {"inbound": InboundApi(kit, routes), "outbound": OutboundApi(kit, outbound)}
+            callbacks,
+        ) | _bulk_routes(bulk_quotes, self._inbound_bulks, callbacks)
+        self._faces: dict[str, Handler] = {
+            "inbound": InboundApi(kit, routes),
+            "outbound": OutboundApi(kit, outbound, BulkApi(kit, self._bulks).routes),
+        }
 
     @property
     def faces(self) -> Mapping[str, Handler]:
         return self._faces
 
     async def start(self) -> None:
-        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET."""
+        """Inbound work and bulks go on by themselves; an outbound transfer waits until it is asked for, by PUT or GET."""
         await self._transfers.resume()
         await self._fx_transfers.resume()
+        await self._inbound_bulks.resume()
+        self._bulks.resume()
 
     async def stop(self) -> None:
         self._kit.store.close()
@@ -91,4 +105,16 @@ def _routes(
         "PUT /fxTransfers/{ID}": callbacks.fx_transfer,
         "PUT /fxTransfers/{ID}/error": callbacks.fx_transfer_error,
         "PATCH /fxTransfers/{ID}": callbacks.fx_transfer_notice,
+    }
+
+
+def _bulk_routes(quotes: InboundBulkQuotes, transfers: InboundBulkTransfers, callbacks: Callbacks) -> dict[str, Work]:
+    return {
+        "POST /bulkQuotes": quotes.post,
+        "GET /bulkQuotes/{ID}": quotes.get,
+        "PUT /bulkQuotes/{ID}": callbacks.bulk_quote,
+        "PUT /bulkQuotes/{ID}/error": callbacks.bulk_quote_error,
+        "POST /bulkTransfers": transfers.prepare,
+        "PUT /bulkTransfers/{ID}": callbacks.bulk_transfer,
+        "PUT /bulkTransfers/{ID}/error": callbacks.bulk_transfer_error,
     }
