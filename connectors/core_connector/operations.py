@@ -56,10 +56,11 @@ class Operations:
         return {"transferId": payment.row.transfer}
 
     async def submit_bulk(self, call: Call) -> Any:
-        return accepted(bulks_wire.status(await self.bulks.submit(call.content)))
+        return accepted(bulks_wire.taken(await self.bulks.submit(call.content)))
 
     async def decide_bulk(self, call: Call) -> Any:
-        return accepted(bulks_wire.status(await self.bulks.decide(call.params["bulkTransactionId"], call.content)))
+        await self.bulks.decide(call.params["bulkTransactionId"], call.content)
+        return Reply(202)
 
     async def bulk(self, call: Call) -> Any:
         return bulks_wire.status(self.bulks.ask(call.params["bulkTransactionId"]))

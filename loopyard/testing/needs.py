@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from loopyard.engine.traffic import Interaction
+from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST = "fx", "merchant-payment", "worklist"
+FX, MERCHANT, WORKLIST, BULK = "fx", "merchant-payment", "worklist", "bulk"
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
+    BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
@@ -48,6 +50,8 @@ def used(
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
             found.add(FX)
+        if "/bulk" in row.path and (row.sender in homes or row.receiver in homes or row.sender == CHANNEL):
+            found.add(BULK)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
     return found | ({WORKLIST} if asked_worklist else set())

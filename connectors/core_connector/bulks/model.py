@@ -33,15 +33,25 @@ class Options:
 
 @dataclass(slots=True)
 class Bulk:
-    """A row. `wanted` is the message to the Mojaloop connector, `told` the state that it told last, `parts` the keys of the
-    payments, in order."""
+    """A row. `wanted` is the message to the Mojaloop connector, `told` the state that it told last, `homes` are the
+    institution's own ids of the payments, in order, and `transfers` the place of each by the scheme's id, once it is known."""
 
     row: Row
     options: Options
     fingerprint: str
     wanted: str
-    parts: tuple[str, ...]
+    homes: tuple[str, ...]
     told: str = ""
+    transfers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Key and own id of each payment."""
+        return [self.part(number) for number in range(len(self.homes))]
+
+    def part(self, number: int) -> tuple[str, str]:
+        """Key and own id of one payment."""
+        return f"{self.row.key}/{number}", self.homes[number]
 
 
 @dataclass(slots=True)

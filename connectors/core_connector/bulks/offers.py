@@ -29,10 +29,9 @@ class Offers:
         self._teller = teller
 
     def note(self, payment: Payment, result: Mapping[str, Any]) -> None:
-        """Keep the transfer's id and who the payee is."""
+        """The transfer's id and who the payee is, not saved yet."""
         payment.row.transfer = str(result.get("transferId", payment.row.transfer))
         payment.payee_fsp, payment.payee_name = wire.payee(result)
-        self._list.shelf.save(payment)
 
     async def make(self, payment: Payment, result: Mapping[str, Any], known: Fees) -> None:
         """From QUOTING to OFFERED. `known` are fees that the bank has just named, by amount: a bulk's payments are alike.

@@ -30,6 +30,8 @@ from loopyard.transport.service import Surroundings
 OVER = ("COMPLETED", "ERROR_OCCURRED")
 """States with which the Mojaloop connector says that it has nothing left to do."""
 EXPIRED = "3300"
+Decision = tuple[str, str, bool]
+"""Key and own id of a payment, and whether its terms are accepted."""
 
 
 class Bulks:
@@ -56,7 +58,7 @@ class Bulks:
 
     # -- the channel ----------------------------------------------------------------------------------------------------
 
-    async def submit(self, content: Mapping[str, Any]) -> Standing:
+    async def submit(self, content: Mapping[str, Any]) -> Bulk:
         """POST /bulkTransactions. Asked again under the same bulkHomeTransactionID it is the same bulk. Raises Refusal."""
         if not self.settlement.holds_payers:
             raise Refusal("2002", "the bank cannot hold a payer's money, so a bulk could not be paid item by item")
@@ -74,17 +76,16 @@ class Bulks:
                 raise Refusal("3106", f"bulkHomeTransactionID {home} stands for another bulk")
             else:
                 bulk = earlier
-        return self.ask(bulk.row.key)
+        return bulk
 
     def _new(self, content: Mapping[str, Any], home: str, mark: str) -> Bulk:
         now, lasts = self.worklist.clock.now(), timedelta(seconds=self._settings.bulk_seconds)
         options, wishes = wire.options(content, now, lasts), wire.wishes(content)
         id_ = self._ids.ulid(now)
-        keys = tuple(f"{id_}/{number}" for number in range(len(wishes)))
-        for key, wish in zip(keys, wishes, strict=True):
-            self.payments.shelf.save(Payment(self.payments.new(key, home=wish.home), wish.request))
         wanted = body.build(wire.outbound(content, id_, options)).decode()
-        bulk = Bulk(self.worklist.new(id_, home=home), options, mark, wanted, keys)
+        bulk = Bulk(self.worklist.new(id_, home=home), options, mark, wanted, tuple(wish.home for wish in wishes))
+        for (key, _), wish in zip(bulk.parts, wishes, strict=True):
+            self.payments.shelf.save(Payment(self.payments.new(key, home=wish.home), wish.request))
         self.worklist.shelf.save(bulk)
         return bulk
 
@@ -107,19 +108,22 @@ class Bulks:
             case Unknown(why):
                 self.worklist.later(bulk, why)
 
-    async def decide(self, bulk_id: str, content: Mapping[str, Any]) -> Standing:
+    async def decide(self, bulk_id: str, content: Mapping[str, Any]) -> None:
         """PUT /bulkTransactions/{id}: the channel's word on payments that wait for it. Raises Refusal."""
-        bulk, decided = self.find(bulk_id), wire.decisions(content)
-        by_transfer = {payment.row.transfer: payment for payment in self._payments(bulk)}
-        strangers = [id_ for id_ in decided if id_ not in by_transfer]
-        if strangers:
-            raise Refusal("3208", f"no transfer {strangers[0]} in bulk {bulk_id}", status=404)
+        bulk = self.find(bulk_id)
+        parties: list[tuple[str, bool]] = []
+        quotes: list[Decision] = []
+        for id_, (word, accepts) in wire.decisions(content).items():
+            if id_ not in bulk.transfers:
+                raise Refusal("3208", f"no transfer {id_} in bulk {bulk_id}", status=404)
+            if word == "acceptParty":
+                parties.append((id_, accepts))
+            else:
+                quotes.append((*bulk.part(bulk.transfers[id_]), accepts))
         async with self._alone(bulk):
-            parties = [(id_, yes) for id_, (word, yes) in decided.items() if word == "acceptParty"]
             if parties:
                 await self._client.decide(bulk_id, "acceptParty", parties)
-            await self._settle(bulk, {id_: yes for id_, (word, yes) in decided.items() if word == "acceptQuote"})
-        return self.ask(bulk_id)
+            await self._settle(bulk, quotes)
 
     def ask(self, bulk_id: str) -> Standing:
         """The bulk as it stands. Raises Refusal 3210."""
@@ -147,15 +151,20 @@ class Bulks:
             if bulk.row.state == "SUBMITTING":  # its notice has overtaken the answer to the request
                 self.worklist.move(bulk, "submit")
             bulk.told = state
+            ids = enumerate(results.get(home, {}).get("transferId") for home in bulk.homes)
+            bulk.transfers = {**bulk.transfers, **{str(id_): number for number, id_ in ids if id_}}
             self.worklist.shelf.save(bulk)
             fees: Fees = {}
-            for payment in self._payments(bulk):
-                if payment.row.home in results:
-                    async with self.payments.alone(payment.row.home):
-                        await self._hear(bulk, self._fresh(payment), results[payment.row.home], fees)
+            consented: list[Decision] = []
+            for key, home in bulk.parts:
+                if home in results:
+                    async with self.payments.alone(home):
+                        payment = self._payment(key)
+                        await self._hear(bulk, payment, results[home], fees)
+                    if payment.row.state == "OFFERED" and self._offers.consented(bulk, payment):
+                        consented.append((key, home, True))
             self._mark("bulks.notice.recorded")
-            offered = [each for each in self._payments(bulk) if each.row.state == "OFFERED"]
-            await self._settle(bulk, {each.row.transfer: True for each in offered if self._offers.consented(bulk, each)})
+            await self._settle(bulk, consented)
             if state in OVER and bulk.row.state == "SUBMITTED":
                 self.worklist.move(bulk, "end")
 
@@ -170,6 +179,8 @@ class Bulks:
                     await self._offer(payment, result, fees)
                 elif bulk.options.only_validate and bulk.told in OVER:
                     self.payments.move(payment, "validate")
+                else:
+                    self.payments.shelf.save(payment)
             case "OFFERED" if verdict is not None:
                 payment.code, payment.message = _why(result)
                 self.payments.move(payment, "expire" if payment.code == EXPIRED else "fail")
@@ -183,23 +194,21 @@ class Bulks:
             self._fail(payment, no.code, no.message)
             await self._client.refuse(payment.row.transfer, "acceptQuote")
 
-    async def _settle(self, bulk: Bulk, decided: Mapping[str, bool]) -> None:
+    async def _settle(self, bulk: Bulk, decided: list[Decision]) -> None:
         """Hold the money of what is accepted, then say all of it to the Mojaloop connector in one word."""
         said: list[tuple[str, bool]] = []
-        for payment in self._payments(bulk):
-            accepts = decided.get(payment.row.transfer)
-            if accepts is None:
-                continue
-            async with self.payments.alone(payment.row.home):
-                if await self._decided(self._fresh(payment), accepts):
+        for key, home, accepts in decided:
+            async with self.payments.alone(home):
+                payment = self._payment(key)
+                if await self._decided(payment, accepts):
                     said.append((payment.row.transfer, accepts))
         self._mark("bulks.reserves.done")
         if not said:
             return
         outcome = await self._client.decide(bulk.row.key, "acceptQuote", said)
         why = "the bulk is under way" if isinstance(outcome, Done) else "the acceptance may not have arrived"
-        for payment in self._payments(bulk):
-            if (payment.row.transfer, True) in said and payment.row.state == "ACCEPTING":
+        for payment in (self._payment(key) for key, _, accepts in decided if accepts):
+            if payment.row.state == "ACCEPTING":
                 self.settlement.lose_sight(payment, why, self._settings.bulk_question_seconds)
         self._mark("bulks.accept.done")
 
@@ -212,18 +221,17 @@ class Bulks:
         self.payments.move(payment, "decline")
         return True
 
-    def _fresh(self, payment: Payment) -> Payment:
-        found = self.payments.shelf.get(payment.row.key)
-        assert found is not None
-        return found
-
     def _fail(self, payment: Payment, code: str, message: str) -> None:
         payment.code, payment.message = code, message
         self.payments.move(payment, "fail")
 
     def _payments(self, bulk: Bulk) -> list[Payment]:
-        found = (self.payments.shelf.get(key) for key in bulk.parts)
-        return [payment for payment in found if payment is not None]
+        return [self._payment(key) for key, _ in bulk.parts]
+
+    def _payment(self, key: str) -> Payment:
+        found = self.payments.shelf.get(key)
+        assert found is not None, f"{key} is no payment of a bulk"
+        return found
 
     def _again(self, bulk: Bulk) -> Bulk:
         return self.find(bulk.row.key)

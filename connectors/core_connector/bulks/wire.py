@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connectors.core_connector import body
-from connectors.core_connector.bulks.model import Options, Standing, Wish
+from connectors.core_connector.bulks.model import Bulk, Options, Standing, Wish
 from connectors.core_connector.cbs import Holder
 from connectors.core_connector.errors import Malformed, Refusal
 from connectors.core_connector.mojaloop.views import TransferView, quote_view
@@ -160,6 +160,11 @@ def payee(result: Mapping[str, Any]) -> tuple[str, str]:
     info = party.get("partyIdInfo") if isinstance(party, Mapping) else None
     fsp = str(info.get("fspId", "")) if isinstance(info, Mapping) else ""
     return fsp, str(party.get("name", "")) if isinstance(party, Mapping) else ""
+
+
+def taken(bulk: Bulk) -> Data:
+    """The answer to POST /bulkTransactions: how the bulk stands is asked for."""
+    return {"bulkTransactionId": bulk.row.key, "bulkHomeTransactionID": bulk.row.home}
 
 
 def status(standing: Standing) -> Data:

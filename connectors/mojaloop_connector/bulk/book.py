@@ -19,10 +19,12 @@ ASKED, ANSWERED = "ASKED", "ANSWERED"
 
 
 class Book:
-    """Bulks as they are kept. What is returned belongs to the caller, until it is saved."""
+    """Bulks as they are kept. Transfers of a bulk under way stay in memory beside the store: what is returned of them is
+    shared, and changed by `move` and `keep` alone."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._items: dict[str, Data] = {}
 
     def bulk(self, id_: str) -> Row | None:
         return self._store.get(BULK, id_)
@@ -40,13 +42,23 @@ class Book:
 
     def items(self, ids: Iterable[str]) -> list[Data]:
         """The transfers of these ids, in order."""
-        return [row.data for row in map(self._item, ids) if row is not None]
+        return [self._item(id_) for id_ in ids]
 
-    def _item(self, id_: str) -> Row | None:
-        return self._store.get(_ITEM, id_)
+    def _item(self, id_: str) -> Data:
+        if id_ not in self._items:
+            row = self._store.get(_ITEM, id_)
+            assert row is not None, f"{id_} is no transfer of a bulk"
+            self._items[id_] = row.data
+        return self._items[id_]
 
     def keep(self, item: Data) -> None:
+        self._items[item["transferId"]] = item
         self._store.put(Row(_ITEM, item["transferId"], item["state"], item))
+
+    def put_away(self, bulk: Row) -> None:
+        """Leave the transfers of a bulk that is over to the store."""
+        for id_ in bulk.data["items"]:
+            self._items.pop(id_, None)
 
     def move(self, item: Data, event: str, **changes: Any) -> None:
         """To the state that follows, durably. Raises IllegalTransition."""

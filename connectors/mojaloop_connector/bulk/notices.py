@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.mojaloop_connector import retries
 from connectors.mojaloop_connector.bulk.book import Book
+from connectors.mojaloop_connector.bulk.lifecycle import OPEN
 from connectors.mojaloop_connector.bulk.messages import notice
 from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused
 from connectors.mojaloop_connector.inbound.message import LOG
@@ -58,6 +59,8 @@ class BulkNotices:
         if row.due_at is not None:
             self._timers[id_] = self._kit.crew.at(row.due_at, lambda: self._again(id_), f"notice of bulk {id_}")
         elif not tries:
+            if row.state not in OPEN:
+                self._book.put_away(row)
             self._kit.boundary("outbound.bulk.notice.delivered")
 
     async def _again(self, id_: str) -> None:
