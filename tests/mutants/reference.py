@@ -5,9 +5,12 @@ Each name here is a mapping connector -> part -> replacement, as the option `--p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors.core_connector.bulks.model import Bulk
+from connectors.core_connector.bulks.offers import Offers
 from connectors.core_connector.cbs import CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
@@ -15,13 +18,15 @@ from connectors.core_connector.face import Replies
 from connectors.core_connector.mojaloop.verdicts import Answers, Committed, Pending, Verdict
 from connectors.core_connector.mojaloop.views import INVALID_QUOTE, ConversionView, QuoteView
 from connectors.core_connector.outcomes import Done, Outcome
-from connectors.core_connector.payments.model import Offer, Request
+from connectors.core_connector.payments.model import Offer, Payment, Request
 from connectors.core_connector.payments.policy import Decision, RefundPolicy
 from connectors.core_connector.payments.service import Payments
+from connectors.core_connector.payments.settlement import Settlement
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from loopyard.kernel.money import Money
 from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
@@ -127,6 +132,30 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class AcceptsAnyFee(Offers):
+    """A bulk's limits on fees are not looked at."""
+
+    def consented(self, bulk: Bulk, payment: Payment) -> bool:
+        return bulk.options.accepts_quotes
+
+
+class AcceptsUnheld(Settlement):
+    """Terms are accepted before the payer's money is held."""
+
+    async def hold(self, payment: Payment) -> bool:
+        for event in ("consent", "reserved", "accept"):
+            self._list.move(payment, event)
+        payment.accepted_at = self._list.clock.now()
+        return True
+
+
+class OneForAll(InboundBulkTransfers):
+    """What is wrong with one transfer of a bulk refuses them all, as the real software does it."""
+
+    def refuses_all(self, errors: Mapping[str, Any]) -> bool:
+        return bool(errors)
+
+
 def any_fulfilment(fulfilment: str, condition: str) -> bool:
     """A fulfilment is not held against its condition."""
     return True
@@ -153,6 +182,9 @@ retries_blindly: Parts = {"core_connector": {"retry": RetriesBlindly}}
 trusts_http_200: Parts = {"core_connector": {"answers": TrustsHttp}}
 terms_never_expire: Parts = {"core_connector": {"terms": NeverExpires}}
 posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
+accepts_any_fee: Parts = {"core_connector": {"bulks.offers": AcceptsAnyFee}}
+accepts_unheld: Parts = {"core_connector": {"payments.settlement": AcceptsUnheld}}
+one_for_all: Parts = {"mojaloop_connector": {"inbound_bulk_transfers": OneForAll}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}

@@ -3,6 +3,7 @@ by the same `Notifier`; only the messages from and to the hub carry them togethe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, BackendRefused, information, of_backend, of_body
@@ -66,7 +67,7 @@ class InboundBulkTransfers:
                 errors[part["transferId"]] = information(refused.code, refused.detail)
                 if again and refused.code != "3106":
                     await self._withdraw(single, headers, row.id, errors[part["transferId"]])
-        if errors and self._kit.settings.like_sdk.bulk_refused_for_one_condition:
+        if self.refuses_all(errors):
             await self._refuse(row, next(iter(errors.values())))
             return
         answer: Data = {}
@@ -78,6 +79,10 @@ class InboundBulkTransfers:
                 return
         self._kit.boundary("inbound.bulk-transfers.reserved")
         await self._answer(row, taken, answer, errors)
+
+    def refuses_all(self, errors: Mapping[str, Any]) -> bool:
+        """Whether what is wrong with some transfers refuses the whole bulk."""
+        return bool(errors) and self._kit.settings.like_sdk.bulk_refused_for_one_condition
 
     def _checked(self, single: Data, headers: Any, bulk_id: str) -> Data:
         """The beginning of a transfer's row. Raises FspiopError for one that must not reach the backend."""
