@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from connectors.mojaloop_connector.bulk.api import BulkApi
 from connectors.mojaloop_connector.bulk.run import BulkTransactions
+from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.inbound.api import InboundApi, Work
 from connectors.mojaloop_connector.inbound.bulk_quotes import InboundBulkQuotes
 from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
@@ -19,6 +20,7 @@ from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, Tra
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from loopyard.kernel.errors import InfrastructureError
 from loopyard.transport.messages import Handler
 from loopyard.transport.service import Surroundings
 
@@ -60,11 +62,15 @@ class MojaloopConnector:
         return self._faces
 
     async def start(self) -> None:
-        """Inbound work and bulks go on by themselves; an outbound transfer waits until it is asked for, by PUT or GET."""
-        await self._transfers.resume()
-        await self._fx_transfers.resume()
-        await self._inbound_bulks.resume()
-        self._bulks.resume()
+        """Inbound work and bulks go on by themselves; an outbound transfer waits until it is asked for, by PUT or GET. Raises
+        InfrastructureError when the store does not answer."""
+        try:
+            await self._transfers.resume()
+            await self._fx_transfers.resume()
+            await self._inbound_bulks.resume()
+            self._bulks.resume()
+        except StoreUnavailable as down:
+            raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
 
     async def stop(self) -> None:
         self._kit.store.close()

@@ -14,7 +14,7 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 
 from loopyard.kernel.errors import InfrastructureError
-from loopyard.testing import acceptance, config, exits, needs
+from loopyard.testing import acceptance, config, exits, loading, needs
 from loopyard.testing.channel import Channel
 from loopyard.testing.exits import ending_the_run
 from loopyard.testing.keys import CONFIG, FAILED, KEEP, NOT_APPLICABLE, NOT_RUN, WATCHED, run_seed, seed_of
@@ -30,6 +30,7 @@ pytest_plugins = (
     "loopyard.testing.evidence.allure",
     "loopyard.testing.record",
     "loopyard.testing.steps.bulk",
+    "loopyard.testing.steps.cache",
     "loopyard.testing.steps.connectors",
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
@@ -37,9 +38,12 @@ pytest_plugins = (
     "loopyard.testing.steps.hub",
     "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",
+    "loopyard.testing.steps.load",
     "loopyard.testing.steps.messages",
+    "loopyard.testing.steps.outbound",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
+    "loopyard.testing.steps.pressure",
     "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.settings",
     "loopyard.testing.steps.settlement",
@@ -79,9 +83,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"what yours cannot do, so that scenarios that need it are not applicable: {', '.join(needs.NEEDS)}; repeatable",
     )  # fmt: skip
     group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
+    group.addoption("--load", action="store_true", help="run the scenarios too that put a world under load for some seconds")
     group.addoption(
         "--parts", metavar="MODULE:NAME",
         help="a mapping connector -> part -> replacement, for mutants and own parts of the reference",
+    )  # fmt: skip
+    group.addoption(
+        "--setting", action="append", metavar="NAME.KEY=VALUE",
+        help="a setting of a reference connector beside the world file's: core_connector.like_template.believes_200=true",
     )  # fmt: skip
     group.addoption("--seed", help="the run seed, or random; printed with every failure, so that a scenario repeats alone")
 
@@ -143,7 +152,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     chosen = request.config.stash[CONFIG]
     with ending_the_run():
         parts = _replacements(request.config.getoption("--parts"))
-        opening = opened(str(chosen.world), chosen.sut, parts)
+        settings = config.connector_settings(request.config.getoption("--setting") or ())
+        opening = opened(str(chosen.world), chosen.sut, parts, settings=settings)
         stage = opening.__enter__()
     request.config.stash[STAGE] = stage
     if stage.foreign and not request.config.getoption("--seed"):
@@ -196,6 +206,7 @@ def _repeat(request: pytest.FixtureRequest) -> str:
     """The line that runs this scenario alone, as it ran now."""
     ids = getattr(request.function, "loopyard_acceptance", [""])
     options = [f"--{name} {value}" for name in ("world", "sut") if (value := request.config.getoption(f"--{name}"))]
+    options += [f"--setting {each}" for each in request.config.getoption("--setting") or ()]
     return " ".join(["pytest", request.node.path.name, "-k", ids[0], *options, "--seed", run_seed(request.config)])
 
 
@@ -224,8 +235,19 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
     for need in getattr(request.function, "loopyard_needs", ()):
         if need in stage.lacks:
             pytest.skip(f"{NOT_APPLICABLE}: {stage.lacks[need]}")
+    if request.node.get_closest_marker("load") is not None:
+        _leave_out_load(request, stage)
     if not stage.virtual and _slow(request) and not request.config.getoption("--slow"):
         pytest.skip(f"{NOT_RUN}: it waits more than {needs.PATIENCE:g} seconds in real time; run it with --slow")
+
+
+def _leave_out_load(request: pytest.FixtureRequest, stage: Stage) -> None:
+    if stage.foreign:
+        pytest.skip(f"{NOT_APPLICABLE}: it loads the reference; load yours with locust -f loadtests/ --host URL --control URL")
+    if not request.config.getoption("--load"):
+        pytest.skip(f"{NOT_RUN}: it puts a world under load for some seconds; run it with --load")
+    if why := loading.lacks(request.config.rootpath):
+        pytest.skip(f"{NOT_RUN}: {why}")
 
 
 def _slow(request: pytest.FixtureRequest) -> bool:

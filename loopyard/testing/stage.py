@@ -67,18 +67,21 @@ class Stage:
 
 @contextmanager
 def opened(
-    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True
+    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[Stage]:  # fmt: skip
     """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
-    test that is still coming up.
+    test that is still coming up. `settings` are those of connectors beside the file's.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
+        if settings:
+            raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
             yield _staged(far, sut, waits)
         return
-    file = world_file.load(Path(world))
+    file = world_file.load(Path(world)).with_connectors(settings or {})
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]
