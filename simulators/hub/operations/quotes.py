@@ -43,8 +43,8 @@ _FX_QUOTE: Final = _Kind(
     messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR,
 )  # fmt: skip
 _BULK_QUOTE: Final = _Kind(
-    "bulk quote", "bulkQuoteId", "individualQuotes.0.transactionId", messages.BULK_QUOTE, messages.BULK_QUOTE_GET, messages.BULK_QUOTE_PUT,
-    messages.BULK_QUOTE_ERROR,
+    "bulk quote", "bulkQuoteId", "individualQuotes.0.transactionId",
+    messages.BULK_QUOTE, messages.BULK_QUOTE_GET, messages.BULK_QUOTE_PUT, messages.BULK_QUOTE_ERROR,
 )  # fmt: skip
 
 
