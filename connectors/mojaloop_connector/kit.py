@@ -24,6 +24,7 @@ PARTS: Final = (
     *("fulfilment_check", "condition_check", "amount_check", "expiry_check", "hub_trust"),
     *("outbound_transfers", "outbound_steps"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
+    *("connection_manager", "credentials"),
     *("fx_quote_store", "inbound_fx_quotes", "inbound_fx_transfers", "notifier"),
 )
 """The seams: each name is a class or function called as the default one is. The README says with what."""

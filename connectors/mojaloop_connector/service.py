@@ -1,4 +1,4 @@
-"""The connector put together: its parts over one kit, its two faces, its start over a store that may hold unfinished work."""
+"""The connector put together: its parts over one kit, its faces, its start over a store that may hold unfinished work."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from connectors.mojaloop_connector.inbound.quotes import InboundQuotes, QuoteSto
 from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, TransferQuery
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.onboarding.api import ManagementApi
+from connectors.mojaloop_connector.onboarding.service import Onboarding
 from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
 from loopyard.kernel.errors import InfrastructureError
@@ -43,7 +45,12 @@ class MojaloopConnector:
             self._fx_transfers,
             Callbacks(kit, outbound, *notifiers),
         )
-        self._faces: dict[str, Handler] = {"inbound": InboundApi(kit, routes), "outbound": OutboundApi(kit, outbound)}
+        self._onboarding = Onboarding(kit)
+        self._faces: dict[str, Handler] = {
+            "inbound": InboundApi(kit, routes),
+            "outbound": OutboundApi(kit, outbound),
+            "management": ManagementApi(self._onboarding),
+        }
 
     @property
     def faces(self) -> Mapping[str, Handler]:
@@ -59,6 +66,7 @@ class MojaloopConnector:
             await self._fx_transfers.resume()
         except StoreUnavailable as down:
             raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
+        self._onboarding.start()
 
     async def stop(self) -> None:
         self._kit.store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from loopyard.kernel import settings as reader
 from loopyard.kernel.errors import UsageError
@@ -126,6 +126,26 @@ class Settings:
     out_client_key_path: str = ""
     resource_versions: Mapping[str, str] = field(default_factory=dict)
     """Versions by resource; 2.0 for those that are not named."""
+    mcm_server_endpoint: str = ""
+    """The connection manager: a neighbour and its face, or an address with the base of its API; empty: no onboarding."""
+    mcm_token: str = ""
+    """The Bearer token for it, where it asks for one."""
+    onboard_at_start: bool = True
+    """Begin to onboard at the start; else when the management API is asked for it (ours)."""
+    refresh_interval_seconds: int = 60
+    """How often the connection manager is asked, and how soon a failed step is tried again."""
+    private_key_length: int = 4096
+    """Bits of the RSA keys of certificates and JWS."""
+    callback_url: str = ""
+    """Where the hub calls this DFSP; empty: https://<dfsp_id>.example.com."""
+    whitelist_ip: tuple[str, ...] = ("203.0.113.20",)
+    """Addresses from which this DFSP calls."""
+    certificate_hours: int = 8_760
+    """For how long this DFSP's own CA and what it signs are good."""
+    renew_before_hours: int = 24
+    """How long before its end a certificate is renewed (ours: the real software leaves it to its operator)."""
+    external_jws_keys: Mapping[str, str] = field(default_factory=dict)
+    """Public keys of DFSPs of another scheme, which a proxy brings to the connection manager."""
     outbound_error_statuscode_extension_key: str = ""
     fx_quote_field: Literal["fxQuoteResponse", "fxQuotesResponse"] = "fxQuoteResponse"
     """(ours) What a transferState calls the FX provider's answer: as observed, or as the API's document has it."""
@@ -166,11 +186,18 @@ def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
     return {dfsp: {**common, "dfsp_id": dfsp, **table} for dfsp, table in own.items()}
 
 
+MANAGEMENT: Final = (
+    "mcm_server_endpoint", "mcm_token", "onboard_at_start", "refresh_interval_seconds", "private_key_length", "callback_url",
+    "whitelist_ip", "certificate_hours", "renew_before_hours", "external_jws_keys",
+)  # fmt: skip
+"""Settings of the management API, which is a process of its own beside the real connector."""
+
+
 def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-    skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
+    skipped = (*MANAGEMENT, "like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
                "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field", "egress_address")  # fmt: skip
     hub, backend = (
         address(surroundings, place).partition("://")[2] for place in (settings.peer_endpoint, settings.backend_endpoint)

@@ -11,11 +11,14 @@ from typing import Final
 
 from loopyard.engine.traffic import Interaction
 
-FX, MERCHANT, WORKLIST = "fx", "merchant-payment", "worklist"
+FX, MERCHANT, WORKLIST, ONBOARDING = "fx", "merchant-payment", "worklist", "onboarding"
+MANAGEMENT: Final = "mojaloop_connector.management"
+"""The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
+    ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
     "core-clock": "a host that can set the core connector's clock wrong",
@@ -52,6 +55,8 @@ def used(
             found.add(FX)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
+            found.add(ONBOARDING)
     return found | ({WORKLIST} if asked_worklist else set())
 
 

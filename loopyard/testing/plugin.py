@@ -42,6 +42,7 @@ pytest_plugins = (
     "loopyard.testing.steps.ledgers",
     "loopyard.testing.steps.load",
     "loopyard.testing.steps.messages",
+    "loopyard.testing.steps.onboarding",
     "loopyard.testing.steps.outbound",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",

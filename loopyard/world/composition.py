@@ -119,7 +119,9 @@ class Composition:
         """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
         connector = registry.connector(self.file.connectors[name][0], self.file.path)
         for face, port in connector.ports.items():
-            yield (name, face), self.file.places.get(f"{name}.{face}", f"http://{LOOPBACK}:{port}")
+            said = self.file.places.get(f"{name}.{face}")
+            if said or face not in connector.optional:
+                yield (name, face), said or f"http://{LOOPBACK}:{port}"
 
     @property
     def foreign(self) -> bool:

@@ -24,6 +24,8 @@ from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
 from connectors.mojaloop_connector import trust
 from connectors.mojaloop_connector.inbound.reservations import Reservations
+from connectors.mojaloop_connector.onboarding.manager import HttpManager
+from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings
 from connectors.mojaloop_connector.tokens import OAuthTokens
 from loopyard.kernel.money import Money
@@ -106,6 +108,19 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class KeepsOldKeys(Security):
+    """The first keys of a peer are its keys for ever."""
+
+    def trust(self, keys: Mapping[str, str]) -> None:
+        super().trust({**keys, **self._keys})
+
+
+class TrustsTheManager(HttpManager):
+    """What the connection manager has taken it has found good."""
+
+    async def post(self, path: str, body: Any) -> Any:
+        told = await super().post(path, body)
+        return {**told, "validationState": "VALID"} if isinstance(told, dict) else told
 class KeepsTokens(OAuthTokens):
     """A token that the hub has refused is shown again and again."""
 
@@ -162,6 +177,8 @@ posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
+keeps_old_keys: Parts = {"mojaloop_connector": {"security": KeepsOldKeys}}
+trusts_the_manager: Parts = {"mojaloop_connector": {"connection_manager": TrustsTheManager}}
 keeps_refused_tokens: Parts = {"mojaloop_connector": {"tokens": KeepsTokens}}
 trusts_any_hub: Parts = {"mojaloop_connector": {"hub_trust": any_hub}}
 opens_the_door: Parts = {"core_connector": {"guard": OpenDoor}}
