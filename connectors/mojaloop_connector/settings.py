@@ -40,6 +40,12 @@ class LikeSdk:
     unanswered_prepare_is_final: bool = False
     """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
 
+    bulk_refused_for_one_condition: bool = False
+    """A POST /bulkTransfers of which one transfer carries another condition than its quote is refused as a whole."""
+    bulk_error_without_id: bool = False
+    """The error for a whole POST /bulkTransfers goes to /bulkTransfers/undefined/error: the id is read from an element that
+    only single transfers have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -3,10 +3,11 @@ is in `run`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
+from connectors.mojaloop_connector.bulk.api import Served
 from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lookup import Lookup
@@ -26,9 +27,9 @@ _JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
 
 class OutboundApi:
-    """The handler of the face `outbound`."""
+    """The handler of the face `outbound`. `more` are handlers of other resources, by their operations."""
 
-    def __init__(self, kit: Kit, transfers: OutboundTransfers) -> None:
+    def __init__(self, kit: Kit, transfers: OutboundTransfers, more: Mapping[str, Served]) -> None:
         self._kit = kit
         self._transfers = transfers
         self._lookup = Lookup(kit)
@@ -42,6 +43,7 @@ class OutboundApi:
                 ("GET", "/transfers/{transferId}", self._get_transfers),
                 ("GET", "/parties/{Type}/{ID}", self._get_parties),
                 ("GET", "/parties/{Type}/{ID}/{SubId}", self._get_parties),
+                *(self._checked(operation, served) for operation, served in more.items()),
             )
         )
 
@@ -88,6 +90,17 @@ class OutboundApi:
         ids = (match.params["Type"], match.params["ID"], *filter(None, (match.params.get("SubId"),)))
         found = await self._lookup.find(ids)
         return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
+
+    def _checked(self, operation: str, served: Served) -> tuple[str, str, Handler]:
+        """A route whose handler gets a body that the API allows."""
+        method, _, template = operation.partition(" ")
+
+        async def handle(request: Request, match: Match[Any]) -> Reply:
+            body = None if method == "GET" else self._valid(request, operation)
+            status, told = await served(match.params, body)
+            return Reply(status) if told is None else _reply(status, told)
+
+        return method, template, handle
 
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
