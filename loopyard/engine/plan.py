@@ -10,6 +10,7 @@ from typing import Any, Literal
 from loopyard.kernel.money import Money
 
 Play = Literal["home", "peer", "external"]
+Api = Literal["fspiop", "iso20022"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Participant:
     funds: Mapping[str, Money]  # prefunded at the hub, by currency code
     callback_url: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)  # fees, rates: read by the simulator that plays it
+    api: Api | None = None  # the form of its bodies; None where nobody has said it
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -64,6 +66,11 @@ class Plan:
             if participant.id == id_:
                 return participant
         raise KeyError(id_)
+
+    @property
+    def has_iso(self) -> bool:
+        """Whether some participant speaks ISO 20022, which makes ILP packets of version 4 obligatory for all."""
+        return any(each.api == "iso20022" for each in self.participants)
 
     def customers_of(self, dfsp: str) -> tuple[Person, ...]:
         return tuple(person for person in self.people if person.dfsp == dfsp)
