@@ -19,10 +19,10 @@ from loopyard.world.file import load
 FINDINGS = 1
 
 
-def run(world: Path | None, seed: str | None) -> int:
+def run(world: Path | None, seed: str | None, api: str | None = None) -> int:
     """Print the three transfers; 0 when the audit is clean, 1 when it is not."""
     began = perf_counter()
-    with Lab(load(world or default_world(), seed)) as lab:
+    with Lab(load(world or default_world(), seed, api)) as lab:
         print(f"world {lab.file.plan.name}: up in {(perf_counter() - began) * 1000:.0f} ms, {len(lab.file.plan.people)} people")
         watch = watch_world(lab.world, lab.file.plan.seed)
         people = watch.world.cast.people

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from loopyard.engine.call import Call
 from loopyard.engine.operations import Message
+from loopyard.engine.plan import Api
 from loopyard.engine.site import Site
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
@@ -28,17 +29,25 @@ class Forms:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._iso = {each.id for each in site.plan.participants if each.api == "iso20022"}
+        self._mixed = False
         self._profiles: dict[str, Profile] = {}
         self._contexts: dict[str, Contexts] = {}
 
     def add(self, member: str, profile: ProfileName) -> None:
         """A participant that is played here, and how it writes ISO 20022 if that is its form."""
-        self._profiles[member] = PROFILES[profile]
+        # Who pays without terms, because a scenario wants it, builds on nothing: the library's testing mode shows how.
+        self._profiles[member] = replace(PROFILES[profile], testing_mode=True)
         self._contexts[member] = Contexts()
 
     def packet_version(self, wanted: str) -> ilp.Version:
         """Of ILP packets: as a setting has it, else 4 where anybody speaks ISO 20022, who reads no other."""
-        return "v4" if wanted == "4" or (not wanted and self._site.plan.has_iso) else "v1"
+        needed = self._mixed or self._site.plan.has_iso
+        return "v4" if wanted == "4" or (not wanted and needed) else "v1"
+
+    def speak(self, member: str, api: Api) -> None:
+        """Write in this form from now on, in a scheme where others write in the other."""
+        self._mixed = True
+        (self._iso.add if api == "iso20022" else self._iso.discard)(member)
 
     def speaks_iso(self, member: str, resource: str) -> bool:
         """Whether a participant names the ISO 20022 media type for a resource."""
