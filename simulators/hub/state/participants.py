@@ -66,7 +66,8 @@ class Account:
 class Participant:
     """An institution at the hub, or the hub itself. `base` finds where its callbacks go when no endpoint says otherwise.
 
-    `api` is the form of its bodies; where nobody has laid it down, it is that of its last message, `heard`."""
+    `api` is the form of its bodies; where nobody has laid it down, it is that of its last message, `heard`, and unknown while
+    there is none."""
 
     id: int
     name: str
@@ -78,12 +79,7 @@ class Participant:
     accounts: list[Account] = field(default_factory=list)
     endpoints: dict[str, str] = field(default_factory=dict)
     api: Literal["fspiop", "iso20022"] | None = None
-    heard: Literal["fspiop", "iso20022"] = "fspiop"
-
-    @property
-    def speaks_iso(self) -> bool:
-        """Whether what it is sent must be ISO 20022."""
-        return (self.api or self.heard) == "iso20022"
+    heard: Literal["fspiop", "iso20022"] | None = None
 
     def account(self, kind: str, code: str) -> Account | None:
         """The first account of a type and currency."""

@@ -75,7 +75,7 @@ def in_form_of(hub: Hub, call: Call, route: Route, to: str, params: Params) -> b
     """A message's body in the other form, where its receiver speaks that; None where it can go on as it came. What the other
     form has no place for is lost, and so is the signature. Raises Untranslatable for what cannot be said there."""
     operation, form = route.message.contract_key, forms.form_of(call)
-    if not call.raw or forms.speaks_iso(hub, to) == (form is not None):
+    if not call.raw or forms.speaks_iso(hub, to, form is not None) == (form is not None):
         return None
     id_ = params.get("id", "")
     if form is not None:
@@ -138,7 +138,7 @@ def _own_headers(hub: Hub, trigger: Call | None, route: Route, to: str, uri: str
     received = trigger.headers if trigger is not None else {"date": dates.to_http(hub.site.clock.now())}
     headers = relay.own_headers(
         received, method=route.message.method, resource=route.resource, hub=hub.settings.hub_name, destination=to, uri=uri,
-        version=hub.settings.own_version, iso20022=_media_form(hub, route, to),
+        version=hub.settings.own_version, iso20022=forms.speaks_iso(hub, to) and is_iso_media(route.resource),
     )  # fmt: skip
     headers.pop("accept", None)
     return headers
@@ -150,8 +150,9 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
     headers = relay.relay_headers(
         call.headers, method=route.message.method, source=source, destination=to, uri=uri
     )  # fmt: skip
-    form, version = _media_form(hub, route, to), hub.settings.own_version
-    if form != forms.said_in_iso(call) and "content-type" in headers:
+    said, version = forms.said_in_iso(call), hub.settings.own_version
+    form = forms.speaks_iso(hub, to, said) and is_iso_media(route.resource)
+    if form != said and "content-type" in headers:
         headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
         if "accept" in headers:
             headers["accept"] = media.accept(route.resource, version, iso20022=form)
@@ -160,10 +161,6 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
         return headers
     headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
     return {name: headers[name.lower()] for name in _QUOTE_HEADERS if headers.get(name.lower())}
-
-
-def _media_form(hub: Hub, route: Route, to: str) -> bool:
-    return forms.speaks_iso(hub, to) and is_iso_media(route.resource)
 
 
 def _undeliverable(route: Route, to: str) -> None:

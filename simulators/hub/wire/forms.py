@@ -27,10 +27,11 @@ _LONGEST_KEY: Final = 32
 _MOST_EXTENSIONS: Final = 16
 
 
-def speaks_iso(hub: Hub, name: str) -> bool:
-    """Whether a participant is told things in ISO 20022."""
+def speaks_iso(hub: Hub, name: str, otherwise: bool = False) -> bool:
+    """Whether a participant is told things in ISO 20022; `otherwise` is for one of whom nobody knows."""
     who = hub.participants.find(name)
-    return who is not None and who.speaks_iso
+    form = (who.api or who.heard) if who is not None else None
+    return otherwise if form is None else form == "iso20022"
 
 
 def said_in_iso(call: Call) -> bool:
