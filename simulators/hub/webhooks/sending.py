@@ -16,6 +16,7 @@ from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, media, relay
 from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, from_body
 from loopyard.protocols.iso20022.messages import is_iso_media
+from loopyard.protocols.iso20022.notation import written
 from loopyard.transport.client import Answer
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError, Undeliverable
@@ -156,7 +157,8 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
         headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
         if "accept" in headers:
             headers["accept"] = media.accept(route.resource, version, iso20022=form)
-        headers.pop("fspiop-signature", None)  # it was over the other form
+        if written(route.message.contract_key) is not None:  # what was signed was the body in the other form
+            headers.pop("fspiop-signature", None)
     if route.resource not in ("quotes", "fxQuotes"):
         return headers
     headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
