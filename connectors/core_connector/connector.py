@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.core_connector import like_template
 from connectors.core_connector import settings as settings_module
 from connectors.core_connector.conversions.lifecycle import CONVERSION
 from connectors.core_connector.conversions.lifecycle import WAITING as CONVERSIONS_WAIT
@@ -31,6 +32,7 @@ from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.receipts.quotes import Quotes
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
+from connectors.core_connector.settings import ErrorBody
 from connectors.core_connector.store import Shelf, SqliteStore
 from connectors.core_connector.teller import Teller
 from connectors.core_connector.worklist import Worklist
@@ -67,8 +69,8 @@ class CoreConnector:
         for name in surroundings.parts:
             if name not in PARTS:
                 raise UsageError(where, name, "is no part", f"parts are {', '.join(sorted(PARTS))}")
-        parts = {**PARTS, **surroundings.parts}
         settings = settings_module.read(surroundings.settings, where)
+        parts = {**PARTS, **like_template.replacements(settings), **surroundings.parts}
         retry = parts["retry"](settings)
         bank = parts["cbs"](surroundings, settings)
         teller = parts["teller"](bank, retry, surroundings.clock)
@@ -94,7 +96,8 @@ class CoreConnector:
         self._conversions = parts["conversions"](conversions, fx_quotes, rates, teller, settings, surroundings)
 
         operations = Operations(settings, bank, self._payments, parties, quotes, self._receipts, self._conversions)
-        make_replies, form = parts["replies"], settings.like_others.error_body
+        make_replies, unread = parts["replies"], settings.like_template.unread_errors
+        form: ErrorBody = "status" if unread else settings.like_others.error_body
         self._faces = {
             "dfsp": Face(operations.dfsp_routes(), make_replies()),
             "sdk": Face(operations.sdk_routes(), make_replies(form)),
@@ -116,10 +119,11 @@ class CoreConnector:
 def environment(surroundings: Surroundings) -> Mapping[str, str]:
     """The settings of the real core connector that would stand in this one's place."""
     settings = settings_module.read(surroundings.settings, f"connectors.{surroundings.name}")
+    prefix = f"/{settings.fsp_id}" if settings.multi_dfsp else ""
     return {
         "FSP_ID": settings.fsp_id,
         "LEI": settings.lei,
-        "SDK_BASE_URL": surroundings.url(settings.mojaloop_connector, "outbound"),
+        "SDK_BASE_URL": surroundings.url(settings.mojaloop_connector, "outbound") + prefix,
         "CBS_BASE_URL": surroundings.url(settings.bank or settings.fsp_id, "core"),
         "DFSP_SERVER_PORT": "3004",
         "SDK_SERVER_PORT": "3003",

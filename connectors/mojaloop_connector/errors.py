@@ -9,6 +9,7 @@ LoopyardError
         BackendRefused  the backend answered with an error status
         BackendEmpty    the backend answered well, with nothing in it
         BackendUnanswered  the backend gave no usable answer: whether it acted is unknown
+    StoreUnavailable    nothing can be read or written: nothing may be promised
 """
 
 from __future__ import annotations
@@ -100,6 +101,10 @@ class BackendEmpty(BackendFailure):
 
 class BackendUnanswered(BackendFailure):
     """No usable answer: the backend may have acted."""
+
+
+class StoreUnavailable(LoopyardError):
+    """The store of the connector's rows does not answer."""
 
 
 def information(code: str, description: str | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from connectors.mojaloop_connector.forms import Forms
 from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, read
-from connectors.mojaloop_connector.store import SqliteStore, Store
+from connectors.mojaloop_connector.store import Store, opened
 from connectors.mojaloop_connector.waiting import Waiting
 from loopyard.kernel.errors import UsageError
 from loopyard.protocols.fspiop import dates
@@ -39,7 +39,8 @@ class Kit:
         self.clock = surroundings.clock
         self.crew = surroundings.crew
         self.boundary = surroundings.boundary
-        self.store: Store = self.part("store", SqliteStore)(surroundings.store)
+        make_store = self.part("store", lambda place: opened(place, self.settings.cache_url))
+        self.store: Store = make_store(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
         self.security: Security = self.part("security", Security)(self.settings)
         self.forms = Forms(self.settings, surroundings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.inbound.api import InboundApi, Work
 from connectors.mojaloop_connector.inbound.callbacks import Callbacks
 from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFlavour, InboundFxQuotes
@@ -15,6 +16,7 @@ from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, Tra
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from loopyard.kernel.errors import InfrastructureError
 from loopyard.transport.messages import Handler
 from loopyard.transport.service import Surroundings
 
@@ -48,9 +50,13 @@ class MojaloopConnector:
         return self._faces
 
     async def start(self) -> None:
-        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET."""
-        await self._transfers.resume()
-        await self._fx_transfers.resume()
+        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET. Raises
+        InfrastructureError when the store does not answer."""
+        try:
+            await self._transfers.resume()
+            await self._fx_transfers.resume()
+        except StoreUnavailable as down:
+            raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
 
     async def stop(self) -> None:
         self._kit.store.close()

@@ -55,6 +55,8 @@ class Settings:
     """The form of bodies to and from the hub; iso20022 takes ILP version 4."""
     iso_profile: Literal["strict", "like_sdk"] = "strict"
     """(ours) How ISO 20022 is written and read: as the standard has it, or with the defects of the real software."""
+    cache_url: str = ""
+    """Where state is kept: the address of a Redis, redis://host:port. The real software always needs one; empty is SQLite."""
     supported_currencies: tuple[str, ...] = ()
     """Own currencies, for the question whether a conversion is needed; empty: only the payee's are looked at."""
     get_services_fxp_response: tuple[str, ...] = ()
@@ -108,6 +110,8 @@ class Settings:
     resource_versions: Mapping[str, str] = field(default_factory=dict)
     """Versions by resource; 2.0 for those that are not named."""
     outbound_error_statuscode_extension_key: str = ""
+    fx_quote_field: Literal["fxQuoteResponse", "fxQuotesResponse"] = "fxQuoteResponse"
+    """(ours) What a transferState calls the FX provider's answer: as observed, or as the API's document has it."""
     like_sdk: LikeSdk = field(default_factory=LikeSdk)
 
     @property
@@ -122,10 +126,28 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     """The settings of the instance `name`. Raises UsageError for unknown, missing and wrong values."""
     where = f"connectors.{name}"
     values = dict(raw)
+    values.pop("dfsps", None)  # see tenants
     if values.get("api_type") == "iso20022" and values.setdefault("ilp_version", "4") != "4":
         problem = "is too old: ISO 20022 has no place for a condition but in a packet of version 4"
         raise UsageError(reader.WORLD_FILE, f"{where}.ilp_version", problem, 'write ilp_version = "4", or leave it out')
-    return reader.read(Settings, values, where)
+    settings = reader.read(Settings, values, where)
+    if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
+        raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
+    return settings
+
+
+def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    """The settings of each DFSP where the table `dfsps` names several: the common ones, and its own beside them. Empty for
+    one alone. Raises UsageError."""
+    where = f"connectors.{name}.dfsps"
+    own = raw.get("dfsps", {})
+    common = {key: value for key, value in raw.items() if key != "dfsps"}
+    for dfsp, table in own.items() if isinstance(own, Mapping) else [("", None)]:
+        if not isinstance(table, Mapping):
+            raise UsageError(
+                reader.WORLD_FILE, f"{where}.{dfsp}".rstrip("."), "must be a table", f"write [{where}.{dfsp or 'ID'}]"
+            )
+    return {dfsp: {**common, "dfsp_id": dfsp, **table} for dfsp, table in own.items()}
 
 
 def environment(surroundings: Surroundings) -> dict[str, str]:
@@ -133,7 +155,7 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = ("like_sdk", "iso_profile", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
+               "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field")  # fmt: skip
     hub, backend = (
         address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
     )

@@ -67,20 +67,24 @@ class Stage:
 
 @contextmanager
 def opened(
-    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True, api: str | None = None
+    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True,
+    settings: Mapping[str, Mapping[str, Any]] | None = None, api: str | None = None,
 ) -> Iterator[Stage]:  # fmt: skip
     """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
-    test that is still coming up. `api` is the form in which everybody speaks, where the file's own is not wanted.
+    test that is still coming up. `settings` are those of connectors beside the file's, `api` is the form in which
+    everybody speaks, where the file's own is not wanted.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
+        if settings:
+            raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
             if api is not None and (spoken := _forms(far.describe())) != {api}:
                 raise UsageError(world, f"api {api}", f"there {' and '.join(spoken)} is spoken", f"start it with --api {api}")
             yield _staged(far, sut, waits)
         return
-    file = world_file.load(Path(world), api=api)
+    file = world_file.load(Path(world), api=api).with_connectors(settings or {})
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]

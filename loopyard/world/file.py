@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,14 @@ class WorldFile:
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
+
+    def with_connectors(self, settings: Mapping[str, Mapping[str, Any]]) -> WorldFile:
+        """The same with further settings of its connectors; tables are merged. Raises UsageError for one that it has not."""
+        for name in settings.keys() - self.connectors.keys():
+            known = ", ".join(self.connectors)
+            raise UsageError(self.path, f"connectors.{name}", "is no connector of this world", f"choose among {known}")
+        merged = {name: (kind, _merged(own, settings.get(name, {}))) for name, (kind, own) in self.connectors.items()}
+        return replace(self, connectors=merged)
 
 
 class Table:
@@ -156,6 +164,12 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
     )  # fmt: skip
+
+
+def _merged(own: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
+    inner = {key: _merged(own[key], value) for key, value in further.items()
+             if isinstance(value, Mapping) and isinstance(own.get(key), Mapping)}  # fmt: skip
+    return {**own, **further, **inner}
 
 
 def _starts(world: Table) -> datetime:

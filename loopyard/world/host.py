@@ -75,6 +75,7 @@ class ConnectorHost:
 
     async def _start_anew(self, ids: Ids, parts: Mapping[str, Any]) -> None:
         await self.stop()
+        self.connector.forget(self._store)
         for leftover in self._store.parent.glob(f"{self._store.name}*"):
             leftover.unlink()
         self._ids, self._parts, self._lives = ids, parts, 0
@@ -130,6 +131,7 @@ class ConnectorHost:
     async def close(self) -> None:
         """Stop for good: listeners and connections too."""
         await self.stop()
+        self.connector.forget(self._store)
         await self._client.close()
         for listener in self.listeners.values():
             await listener.stop()

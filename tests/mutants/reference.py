@@ -5,25 +5,23 @@ Each name here is a mapping connector -> part -> replacement, as the option `--p
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from connectors.core_connector.cbs import CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Replies
-from connectors.core_connector.mojaloop.verdicts import Answers, Committed, Pending, Verdict
-from connectors.core_connector.mojaloop.views import INVALID_QUOTE, ConversionView, QuoteView
 from connectors.core_connector.outcomes import Done, Outcome
-from connectors.core_connector.payments.model import Offer, Request
-from connectors.core_connector.payments.policy import Decision, RefundPolicy
+from connectors.core_connector.payments.model import Offer
 from connectors.core_connector.payments.service import Payments
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector.inbound.reservations import Reservations
 from loopyard.kernel.money import Money
-from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
 
 Parts = dict[str, dict[str, Any]]
@@ -51,28 +49,11 @@ class ForgetsPayments(Payments):
         return None
 
 
-class RefundsOnTimeout(RefundPolicy):
-    """Who has not answered is taken to have failed."""
-
-    def decide(self, verdict: Verdict, since_acceptance: timedelta) -> Decision:
-        return "release" if isinstance(verdict, Pending) else super().decide(verdict, since_acceptance)
-
-
 class ForgetsToRelease(MojaloopReference):
     """What was reserved for a transfer that failed stays reserved."""
 
     async def release(self, reserve_id: str, reason: str) -> Outcome[None]:
         return Done(None)
-
-
-class ComparesFloats(Terms):
-    """Sums of terms are reckoned in binary fractions."""
-
-    def check_quote(self, request: Request, quote: QuoteView, conversion: ConversionView | None) -> None:
-        due = float(quote.transfer.decimal) - float(quote.fee.decimal)
-        if quote.receives is not None and float(quote.receives.decimal) != due:
-            raise Refusal(INVALID_QUOTE, f"payeeReceiveAmount is {quote.receives}, by the other amounts it is {due}")
-        super().check_quote(request, quote, conversion)
 
 
 class NewIdEachTime(Retry):
@@ -98,14 +79,6 @@ class RetriesBlindly(Retry):
         return True
 
 
-class TrustsHttp(Answers):
-    """Status 200 is success, whatever the body says."""
-
-    def verdict(self, answer: Answer) -> Verdict:
-        halted = b"WAITING_FOR" in answer.body
-        return Committed({}, {}) if answer.status == 200 and not halted else super().verdict(answer)
-
-
 class NeverExpires(Terms):
     """Terms are good for ever."""
 
@@ -127,6 +100,13 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class GivesUpWithoutStore(Reservations):
+    """What cannot be written down when the bank has reserved is forgotten."""
+
+    async def _surely(self, work: Callable[[], Awaitable[None]]) -> None:
+        await work()
+
+
 def any_fulfilment(fulfilment: str, condition: str) -> bool:
     """A fulfilment is not held against its condition."""
     return True
@@ -145,15 +125,13 @@ def any_condition(prepared: str, agreed: str) -> bool:
 credits_on_transfer: Parts = {"core_connector": {"receipts": CreditsOnTransfer}}
 ignores_duplicate_transfers: Parts = {"core_connector": {"receipts": ForgetsReceipts}}
 ignores_duplicate_payments: Parts = {"core_connector": {"payments": ForgetsPayments}}
-refunds_on_timeout: Parts = {"core_connector": {"payments.refund_policy": RefundsOnTimeout}}
 forgets_to_release: Parts = {"core_connector": {"cbs": ForgetsToRelease}}
-compares_floats: Parts = {"core_connector": {"terms": ComparesFloats}}
 new_id_each_time: Parts = {"core_connector": {"retry": NewIdEachTime}}
 retries_blindly: Parts = {"core_connector": {"retry": RetriesBlindly}}
-trusts_http_200: Parts = {"core_connector": {"answers": TrustsHttp}}
 terms_never_expire: Parts = {"core_connector": {"terms": NeverExpires}}
 posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
+gives_up_without_redis: Parts = {"mojaloop_connector": {"inbound_transfers": GivesUpWithoutStore}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}

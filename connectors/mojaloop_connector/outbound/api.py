@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
-from connectors.mojaloop_connector.errors import OutboundFailure, code_of
+from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lookup import Lookup
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
@@ -54,6 +54,8 @@ class OutboundApi:
             return _reply(400, {"message": invalid.detail or invalid.description, "statusCode": 400})
         except OutboundFailure as failure:
             return self._failure(failure)
+        except StoreUnavailable as down:
+            return self._failure(OutboundFailure(str(down), plain=True))
 
     async def _health(self, request: Request, match: Match[Any]) -> Reply:
         return Reply(200)
@@ -62,16 +64,16 @@ class OutboundApi:
         body = self._valid(request, "POST /transfers")
         here = trace.current.get()
         trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
-        return _reply(200, await self._transfers.start(body, trace_id))
+        return _reply(200, self._shown(await self._transfers.start(body, trace_id)))
 
     async def _put_transfers(self, request: Request, match: Match[Any]) -> Reply:
         body = self._valid(request, "PUT /transfers/{transferId}")
-        return _reply(200, await self._transfers.resume(match.params["transferId"], body))
+        return _reply(200, self._shown(await self._transfers.resume(match.params["transferId"], body)))
 
     async def _get_transfers(self, request: Request, match: Match[Any]) -> Reply:
         here = trace.current.get()
         trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
-        return _reply(200, await self._transfers.resync(match.params["transferId"], trace_id))
+        return _reply(200, self._shown(await self._transfers.resync(match.params["transferId"], trace_id)))
 
     async def _get_parties(self, request: Request, match: Match[Any]) -> Reply:
         ids = (match.params["Type"], match.params["ID"], *filter(None, (match.params.get("SubId"),)))
@@ -89,10 +91,15 @@ class OutboundApi:
         validate(checker, body, "/requestBody")
         return coerced(checker.schema, body)
 
+    def _shown(self, state: dict[str, Any]) -> dict[str, Any]:
+        """A transferState with the FX provider's answer under the name that the settings choose."""
+        name = self._kit.settings.fx_quote_field
+        return {name if each == "fxQuoteResponse" else each: value for each, value in state.items()}
+
     def _failure(self, failure: OutboundFailure) -> Reply:
         state = failure.state if failure.state is not None else {}
         error = state.get("lastError", {}).get("mojaloopError", failure.error)
-        body = {"message": failure.message, failure.field: state, "statusCode": str(failure.status)}
+        body = {"message": failure.message, failure.field: self._shown(state), "statusCode": str(failure.status)}
         code = code_of(error)
         if code is not None:
             body["statusCode"] = self._extension(error) or code
