@@ -7,6 +7,7 @@ from typing import Final
 from simulators.hub.operations import (
     admin,
     als_admin,
+    batches,
     fx,
     models,
     oracle,
@@ -19,7 +20,8 @@ from simulators.hub.operations import (
 )
 
 FSPIOP_OPERATIONS: Final = (
-    *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS, *fx.OPERATIONS,
+    *participants.OPERATIONS, *batches.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS,
+    *fx.OPERATIONS,
 )  # fmt: skip
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
 SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)

@@ -14,6 +14,7 @@ from simulators.hub.operations.settlement_controls import SETTLEMENT_CONTROLS
 from simulators.hub.state import Hub, retention
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
+from simulators.hub.state.parties import PartyKey
 from simulators.hub.state.records import Record
 from simulators.hub.wire import transfers as wire
 
@@ -30,6 +31,12 @@ def participants(hub: Hub, arguments: Arguments) -> list[Json]:
         }
         for each in hub.participants
     ]  # fmt: skip
+
+
+def parties(hub: Hub, arguments: Arguments) -> list[Json]:
+    """Who holds the party `type`, `id` in the hub's own oracle: fspId, currency, subId, first registered first."""
+    found = hub.parties.find(PartyKey(arguments["type"], arguments["id"]))
+    return [{"fspId": each.fsp, "currency": each.currency, "subId": each.sub_id} for each in found]
 
 
 def positions(hub: Hub, arguments: Arguments) -> list[Json]:
@@ -145,7 +152,8 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 
 
 CONTROLS: Final = (
-    Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
+    Control("participants", participants), Control("parties", parties), Control("positions", positions),
+    Control("transfer", transfer),
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
     Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),
     Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,

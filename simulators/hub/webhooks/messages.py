@@ -142,6 +142,7 @@ ORACLE_LOOKUP: Final = Message("hub.oracles.lookup-notice", "GET", "/participant
 ORACLE_REGISTER: Final = Message("hub.oracles.register-notice", "POST", "/participants/{type}/{id}", schema="oracle register")
 ORACLE_UPDATE: Final = Message("hub.oracles.update-notice", "PUT", "/participants/{type}/{id}", schema="oracle update")
 ORACLE_REMOVE: Final = Message("hub.oracles.remove-notice", "DELETE", "/participants/{type}/{id}", schema="oracle remove")
+ORACLE_BATCH: Final = Message("hub.oracles.batch-notice", "POST", "/participants", schema="oracle batch")
 MESSAGES: Final = (
-    *(route.message for route in ROUTES), ORACLE_LOOKUP, ORACLE_REGISTER, ORACLE_UPDATE, ORACLE_REMOVE,
+    *(route.message for route in ROUTES), ORACLE_LOOKUP, ORACLE_REGISTER, ORACLE_UPDATE, ORACLE_REMOVE, ORACLE_BATCH,
 )  # fmt: skip

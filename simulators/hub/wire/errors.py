@@ -28,6 +28,7 @@ _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
         errors.NoOracle: "3003",
         errors.PartyNotFound: "3204",
         errors.PartyRegistered: "3003",
+        errors.RegistrationFailed: "3003",
         errors.BadIdentifier: "3101",
         errors.DeletionRefused: "3040",
         errors.UnknownSource: "3101",
