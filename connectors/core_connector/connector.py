@@ -93,7 +93,7 @@ class CoreConnector:
         fx_quotes = Shelf(store, "fx quote", FxQuote)
         self._conversions = parts["conversions"](conversions, fx_quotes, rates, teller, settings, surroundings)
 
-        operations = Operations(settings, bank, self._payments, parties, quotes, self._receipts, self._conversions)
+        operations = Operations(settings, bank, mojaloop, self._payments, parties, quotes, self._receipts, self._conversions)
         make_replies, form = parts["replies"], settings.like_others.error_body
         self._faces = {
             "dfsp": Face(operations.dfsp_routes(), make_replies()),

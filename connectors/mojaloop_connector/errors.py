@@ -43,9 +43,9 @@ class OutboundFailure(LoopyardError):
         self.plain = plain
         self.state: dict[str, Any] | None = None
 
-    def of(self, state: dict[str, Any]) -> OutboundFailure:
-        """The same failure, with the transferState that is answered with it."""
-        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain)
+    def of(self, state: dict[str, Any], field: str = "transferState") -> OutboundFailure:
+        """The same failure, with the state that is answered with it."""
+        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain, field=field)
         told.state = state
         return told
 
