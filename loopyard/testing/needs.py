@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from loopyard.engine.traffic import Interaction
+from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST = "fx", "merchant-payment", "worklist"
+FX, MERCHANT, WORKLIST, ACCOUNTS = "fx", "merchant-payment", "worklist", "accounts"
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
+    ACCOUNTS: "registration of accounts at the scheme (POST and DELETE /accounts)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
@@ -50,6 +52,8 @@ def used(
             found.add(FX)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if row.path.startswith("/accounts") and row.sender == CHANNEL:
+            found.add(ACCOUNTS)
     return found | ({WORKLIST} if asked_worklist else set())
 
 

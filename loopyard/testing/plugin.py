@@ -29,6 +29,7 @@ pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share h
 pytest_plugins = (
     "loopyard.testing.evidence.allure",
     "loopyard.testing.record",
+    "loopyard.testing.steps.accounts",
     "loopyard.testing.steps.connectors",
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
