@@ -38,7 +38,7 @@ from loopyard.world.tally import Tally
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
-CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
+CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp", "proxy": "proxy"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
 

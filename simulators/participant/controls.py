@@ -76,7 +76,8 @@ class Desk(Generic[Played]):
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
         body = arguments.get("body")
         content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
-        message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
+        message = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}"))
+        hub = sending.hub_of(group, member)
         answer = await group.site.outbox.deliver(
             message, group.site.url(hub, "fspiop"), receiver=hub, sender=member.id, query=query,
             headers={name: value for name, value in headers.items() if value is not None}, body=content, deliberate=True,

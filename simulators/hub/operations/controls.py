@@ -119,11 +119,12 @@ def _funds(hub: Hub, arguments: Arguments, actions: tuple[str, ...]) -> Json:
 
 
 def record_json(record: Record) -> Json:
-    """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target."""
+    """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target. For a
+    participant of another scheme stands the proxy that leads to it."""
     prepare = record.prepare
     amounts = [prepare.amount] if prepare.target is None else [prepare.amount, prepare.target]
     return {
-        "id": record.id, "kind": record.kind, "payer": prepare.payer, "payee": prepare.payee,
+        "id": record.id, "kind": record.kind, "payer": record.payer_at, "payee": record.payee_at,
         "amounts": [{"amount": str(each), "currency": each.currency.code} for each in amounts],
         "state": _state(record), "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
         "determining": prepare.determining, "expiration": dates.to_iso(prepare.expires_at) if prepare.expires_at else None,

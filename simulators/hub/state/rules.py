@@ -8,8 +8,9 @@ from datetime import datetime
 from loopyard.kernel.money import SCALE, Money
 from simulators.hub.settings import Settings
 from simulators.hub.state.errors import PrepareRefused
-from simulators.hub.state.participants import POSITION, Participants
+from simulators.hub.state.participants import POSITION
 from simulators.hub.state.records import Prepare, Record
+from simulators.hub.state.schemes import Schemes
 
 PRECISION = 18
 
@@ -17,8 +18,8 @@ PRECISION = 18
 class Rules:
     """Checks prepares of one hub."""
 
-    def __init__(self, participants: Participants, settings: Settings, now: Callable[[], datetime]) -> None:
-        self._participants = participants
+    def __init__(self, schemes: Schemes, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._schemes = schemes
         self._settings = settings
         self._now = now
 
@@ -48,6 +49,8 @@ class Rules:
         self._check_precision(request.amount)
         self._check_participant(request.payer)
         self._check_participant(request.payee)
+        if request.kind == "conversion" and self._schemes.is_foreign(request.payee):
+            raise PrepareRefused(f"Participant {request.payee} not found")  # conversions stay within a scheme (ours)
         at = request.expires_at
         if at is None:
             raise PrepareRefused("Expiration is required for conditional transfer")
@@ -64,7 +67,7 @@ class Rules:
             raise PrepareRefused(f"Amount {amount} exceeds allowed precision of {PRECISION}")
 
     def _check_participant(self, name: str) -> None:
-        found = self._participants.find(name)
+        found = self._schemes.reach(name)
         if found is None:
             raise PrepareRefused(f"Participant {name} not found")
         if not found.is_active:
@@ -72,7 +75,8 @@ class Rules:
 
     def _check_account(self, name: str, amount: Money) -> None:
         code = amount.currency.code
-        account = self._participants.get(name).account(POSITION, code)
+        found = self._schemes.reach(name)
+        account = found.account(POSITION, code) if found is not None else None
         if account is None:
             raise PrepareRefused(f"Participant {name} {code} account not found")
         if not account.is_active:

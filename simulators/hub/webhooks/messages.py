@@ -103,6 +103,7 @@ TRANSFER_STATE: Final = Route(
     Message("hub.transfers.state-notice", "PUT", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT"
 )  # fmt: skip
 TRANSFER_PATCH: Final = Route(Message("hub.transfers.patch-notice", "PATCH", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT")
+TRANSFER_ASK: Final = Route(Message("hub.transfers.ask-notice", "GET", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT")
 TRANSFER_ERROR: Final = Route(
     Message("hub.transfers.error-notice", "PUT", "/transfers/{id}/error", refs=("{id}",)), "TRANSFER_ERROR"
 )
@@ -134,7 +135,7 @@ ROUTES: Final = (
     PARTICIPANT, PARTICIPANT_SUB, PARTICIPANT_ERROR, PARTICIPANT_SUB_ERROR, BATCH, BATCH_ERROR,
     PARTY_GET, PARTY_SUB_GET, PARTY_PUT, PARTY_SUB_PUT, PARTY_ERROR, PARTY_SUB_ERROR,
     QUOTE, QUOTE_GET, QUOTE_PUT, QUOTE_ERROR, FX_QUOTE, FX_QUOTE_GET, FX_QUOTE_PUT, FX_QUOTE_ERROR,
-    TRANSFER, TRANSFER_PUT, TRANSFER_CONFIRM, TRANSFER_STATE, TRANSFER_PATCH, TRANSFER_ERROR,
+    TRANSFER, TRANSFER_PUT, TRANSFER_CONFIRM, TRANSFER_STATE, TRANSFER_PATCH, TRANSFER_ASK, TRANSFER_ERROR,
     FX_TRANSFER, FX_TRANSFER_PUT, FX_TRANSFER_STATE, FX_TRANSFER_PATCH, FX_TRANSFER_ERROR, SERVICES, SERVICES_PAIR,
 )  # fmt: skip
 

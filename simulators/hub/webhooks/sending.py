@@ -11,20 +11,22 @@ import orjson
 
 from loopyard.engine.call import Call
 from loopyard.engine.callbacks import json_of
-from loopyard.engine.operations import Message
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, media, relay
 from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, from_body
+from loopyard.protocols.fspiop.headers import request_headers
 from loopyard.transport.client import Answer
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError, Undeliverable
-from simulators.hub.webhooks.addresses import address, path_of
+from simulators.hub.webhooks.addresses import Place, address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire.errors import as_fspiop
 
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
 Refuse = Callable[[FspiopError], None]
+Then = Callable[[Answer | None], None]
+"""What follows when a message was answered, or not."""
 
 _QUOTE_HEADERS: Final = (
     "Accept", "Content-Type", "Date", "FSPIOP-Source", "FSPIOP-Destination", "FSPIOP-HTTP-Method", "FSPIOP-Signature",
@@ -34,15 +36,26 @@ _QUOTE_HEADERS: Final = (
 _SETS_URI: Final = frozenset({"transfers", "fxTransfers"})
 
 
-def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
-    """Relay a message as it came. Nobody hears when it cannot be delivered, as with the real hub."""
+def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params, then: Then | None = None) -> None:
+    """Relay a message as it came. Nobody hears when it cannot be delivered, as with the real hub, but for `then`."""
     found = address(hub, to, route.relayed(), params)
     if found is None:
         _undeliverable(route, to)
         return
-    base, message = found
-    hub.site.outbox.send(
-        message, base, receiver=to, headers=_relayed_headers(hub, call, route, to, params), body=call.raw, params=params,
+    hub.site.crew.spawn(_passed(hub, call, found, _relayed_headers(hub, call, route, to, params), params, then), f"to {to}")
+
+
+async def _passed(
+    hub: Hub, call: Call, place: Place, headers: Mapping[str, str], params: Params, then: Then | None
+) -> None:  # fmt: skip
+    answer = await _relay(hub, call, place, headers, params)
+    if then is not None:
+        then(answer)
+
+
+async def _relay(hub: Hub, call: Call, place: Place, headers: Mapping[str, str], params: Params) -> Answer | None:
+    return await hub.site.outbox.deliver(
+        place.message, place.base, receiver=place.receiver, headers=headers, body=call.raw, params=params,
         query=call.request.query,
     )  # fmt: skip
 
@@ -53,17 +66,23 @@ def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Ref
     if found is None:
         return False
     headers = _relayed_headers(hub, call, route, to, params)
-    hub.site.crew.spawn(_asked(hub, call, found, to, headers, params, refuse), f"{route.message.name} to {to}")
+    hub.site.crew.spawn(_asked(hub, call, found, headers, params, refuse), f"{route.message.name} to {to}")
     return True
 
 
-async def _asked(
-    hub: Hub, call: Call, found: tuple[str, Message], to: str, headers: Mapping[str, str], params: Params, refuse: Refuse
-) -> None:
-    base, message = found
-    answer = await hub.site.outbox.deliver(
-        message, base, receiver=to, headers=headers, body=call.raw, params=params, query=call.request.query
-    )
+def search(hub: Hub, call: Call, route: Route, proxy: str, params: Params, then: Then) -> None:
+    """Ask another scheme, by its proxy, without naming anybody in it."""
+    found = address(hub, proxy, route.relayed(), params)
+    if found is None:
+        then(None)
+        return
+    headers = _relayed_headers(hub, call, route, proxy, params)
+    del headers["fspiop-destination"]
+    hub.site.crew.spawn(_passed(hub, call, found, headers, params, then), f"{route.message.name} to {proxy}")
+
+
+async def _asked(hub: Hub, call: Call, place: Place, headers: Mapping[str, str], params: Params, refuse: Refuse) -> None:
+    answer = await _relay(hub, call, place, headers, params)
     if answer is None or answer.status >= 400:
         refuse(_their_error(answer))
 
@@ -91,11 +110,22 @@ def _send_own(hub: Hub, trigger: Call | None, route: Route, to: str, params: Par
     if found is None:
         _undeliverable(route, to)
         return
-    base, message = found
     headers = _own_headers(hub, trigger, route, to, path_of(route, params))
     if hub.settings.signer is not None:
-        headers |= hub.settings.signer.sign(message.method, path_of(route, params), headers, body)
-    hub.site.outbox.send(message, base, receiver=to, headers=headers, body=body, params=params)
+        headers |= hub.settings.signer.sign(found.message.method, path_of(route, params), headers, body)
+    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=headers, body=body, params=params)
+
+
+def inquire(hub: Hub, route: Route, source: str, to: str, params: Params) -> None:
+    """Send a question that nobody has asked, in a participant's name."""
+    found = address(hub, to, route, params)
+    if found is None:
+        _undeliverable(route, to)
+        return
+    headers = request_headers(
+        route.resource, source=source, destination=to, date=hub.site.clock.now(), version=hub.settings.own_version
+    )
+    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=headers, params=params)
 
 
 def _written(body: Mapping[str, Any]) -> bytes:

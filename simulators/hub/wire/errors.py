@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from loopyard.protocols.fspiop.errors import LONGEST_TEXT, UNDEFINED_CODE, FspiopError
-from simulators.hub.state import directory, errors, models, participants, parties
+from simulators.hub.state import directory, errors, models, participants, parties, schemes
 from simulators.hub.state.errors import HubError
 
 _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
@@ -40,6 +40,9 @@ _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
         errors.ProvisioningRefused: "3003",
         errors.SettlementRefused: "3100",
         directory.OnlyOtherSubIds: "3200",
+        schemes.NoProxyAnswers: "3200",
+        schemes.DiscoveryExpired: "3300",
+        schemes.StaleMapping: "2006",
         parties.PartyAbsent: "3200",
         directory.NoSuchOracle: "3003",
         models.ModelRefused: "3000",
