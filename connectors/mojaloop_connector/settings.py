@@ -57,6 +57,9 @@ class Settings:
     """FX providers; the first is asked."""
     auto_accept_party: bool = True
     auto_accept_quotes: bool = True
+    multiple_parties_response: bool = False
+    """Wait for all that answer a lookup, and let the backend choose; not with auto_accept_party, which chooses for it."""
+    multiple_parties_response_seconds: int = 30
     reserve_notification: bool = False
     """What a payee answers when its backend states no transferState: RESERVED, else COMMITTED."""
     allow_transfer_without_quote: bool = False
@@ -120,7 +123,11 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     values = dict(raw)
     if values.pop("api_type", "fspiop") != "fspiop":
         raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
-    return reader.read(Settings, values, where)
+    settings = reader.read(Settings, values, where)
+    if settings.auto_accept_party and settings.multiple_parties_response:
+        problem = "Conflicting config options provided: autoAcceptParty and multiplePartiesResponse"
+        raise UsageError(reader.WORLD_FILE, f"{where}.multiple_parties_response", problem, "write auto_accept_party = false")
+    return settings
 
 
 def environment(surroundings: Surroundings) -> dict[str, str]:

@@ -41,6 +41,7 @@ pytest_plugins = (
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
     "loopyard.testing.steps.repetitions",
+    "loopyard.testing.steps.schemes",
     "loopyard.testing.steps.settings",
     "loopyard.testing.steps.settlement",
     "loopyard.testing.steps.sums",

@@ -87,7 +87,7 @@ class Composition:
         self.traffic = Traffic(self.clock.now, file.log.kept, self._spill)
         self.tally = Tally()
         self.traffic.watchers.append(self.tally.watch)
-        self.archive = Archive(file.retain, lambda: self.running, lambda: self.opening)
+        self.archive = Archive(file.retain, lambda: self.running, lambda: self.opening, self.proxies)
         if file.retain is not None:
             self.traffic.watchers.append(self.archive.watch)
         self.checker = Checker()
@@ -210,6 +210,11 @@ class Composition:
         """Every book that this world can see."""
         for instance in self.instances.values():
             yield from instance.declaration.ledgers(instance.state)
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        """The participants that stand between two schemes."""
+        return frozenset(each.id for each in self.plan.participants if each.kind == "proxy")
 
     @property
     def running(self) -> Running:

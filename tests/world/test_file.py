@@ -21,10 +21,13 @@ def holding(currency: str, cap: str) -> dict[str, Any]:
 
 def test_the_default_world_has_the_cast_it_promises() -> None:
     world = load(default_world())
-    assert len([each for each in world.plan.participants if each.kind == "dfsp"]) == 4
+    assert len([each for each in world.plan.participants if each.kind == "dfsp"]) == 7
     assert len([each for each in world.plan.participants if each.kind == "fxp"]) == 2
-    assert len(world.plan.people) == 50
-    assert len(world.cast.people) == 10
+    assert [each.schemes for each in world.plan.participants if each.kind == "proxy"] == [
+        ("hub", "coast-hub"), ("hub", "hill-hub"),
+    ]  # fmt: skip
+    assert len(world.plan.people) == 53
+    assert len(world.cast.people) == 13
     exponents = {person.balance.currency.exponent for person in world.plan.people}
     assert 0 in exponents
     assert len({person.currency for person in world.plan.people}) == 3
