@@ -142,12 +142,18 @@ class Transfers:
         if (wrong := self.desk.wrong_party(record, answer)) is not None:
             self._invalid(record, answer, wrong)
             return None
+        if record.goes_abroad and answer.proxy is not None:
+            return record  # the same end may be told in several forms, by the payee and by its hub
         return None if self.desk.repeated_answer(record, answer) else record
 
     def _invalid(self, record: Record, answer: Fulfil | Rejection, error: FulfilRefused) -> None:
         if record.state not in HELD:
             # Real hubs are said to undo even what is committed here; that is not reproduced.
             self.desk.deny(record, answer, error, lost=record.public == "ABORTED")
+            return
+        if record.goes_abroad:
+            # The other scheme may have committed: whoever says so wrongly must not undo it here. It is asked again.
+            self.desk.deny(record, answer, error, lost=False)
             return
         self._abort(record, "fail")
         record.failure = error
