@@ -22,6 +22,8 @@ from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector.outbound.accounts import Accounts
+from connectors.mojaloop_connector.outbound.steps import Save, Steps
 from loopyard.kernel.money import Money
 from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
@@ -127,6 +129,28 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class FillsOneList(Accounts):
+    """All accounts go into one list, however many there are."""
+
+    most_parties = 1_000_000
+
+
+class ForgetsSubIds(Accounts):
+    """Accounts are registered without their sub-identifiers."""
+
+    async def create(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+        return await super().create([{name: each[name] for name in each if name != "idSubValue"} for each in accounts])
+
+
+class AsksTheFirst(Steps):
+    """Of several institutions that know a payee the first is taken, though the customer is to choose."""
+
+    async def resolve_payee(self, data: dict[str, Any], save: Save) -> None:
+        await super().resolve_payee(data, save)
+        if isinstance(data["to"], list):
+            data["to"] = data["to"][:1]
+
+
 def any_fulfilment(fulfilment: str, condition: str) -> bool:
     """A fulfilment is not held against its condition."""
     return True
@@ -156,4 +180,7 @@ posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
+fills_one_list: Parts = {"mojaloop_connector": {"outbound_accounts": FillsOneList}}
+forgets_sub_ids: Parts = {"mojaloop_connector": {"outbound_accounts": ForgetsSubIds}}
+asks_the_first: Parts = {"mojaloop_connector": {"outbound_steps": AsksTheFirst}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}

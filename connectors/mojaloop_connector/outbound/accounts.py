@@ -14,13 +14,14 @@ from loopyard.protocols import canonical
 
 Data = dict[str, Any]
 
-MOST_PARTIES: Final = 10_000
-"""What one POST /participants may hold."""
 STATE_FIELD: Final = "executionState"
 
 
 class Accounts:
     """Registers and removes accounts. Every method returns the state that is answered, or raises OutboundFailure."""
+
+    most_parties = 10_000
+    """What one POST /participants may hold."""
 
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
@@ -57,7 +58,7 @@ class Accounts:
         for account in accounts:
             currency = account.get("currency")
             body = filling.get(currency)
-            if body is None or len(body["partyList"]) == MOST_PARTIES:
+            if body is None or len(body["partyList"]) == self.most_parties:
                 body = filling[currency] = {"requestId": self._kit.new_id(), "partyList": []} | present(currency=currency)
                 made.append(body)
             body["partyList"].append(
