@@ -88,6 +88,33 @@ Feature: A payee in another scheme is paid once or not at all, whatever happens 
     And nothing is held for Amina
     And no money has moved
 
+  @R21 @severity:blocker @needs:fx @slow
+  Scenario: A payment is converted here, crosses, and its end is lost on the way
+    Given the proxies lose the first answer to a payment
+    And Chikondi has asked to send 1000 MWK to Zawadi
+    Then Chikondi is shown that Zawadi will receive 10.5 ZMW
+    When Chikondi accepts the terms
+    Then Green Bank tells Chikondi that the transfer is pending
+    When 3 minutes pass
+    Then the transfer is committed
+    And Chikondi has paid 1000 MWK, once
+    And Zawadi has received 10.5 ZMW, once
+    And Lake FX has taken in 1000 MWK and given out 12.5 ZMW, once
+    And Coast Proxy is owed 12.5 ZMW in Green Bank's scheme and owes as much in Coast Bank's
+
+  @R21 @severity:blocker @needs:fx @slow
+  Scenario: A payment is converted here, crosses, and is rejected there, which nobody hears at first
+    Given the proxies lose the first answer to a payment
+    And Coast Bank rejects the transfer (5100)
+    And Chikondi has asked to send 1000 MWK to Zawadi
+    When Chikondi accepts the terms
+    And 3 minutes pass
+    Then the transfer is aborted
+    And Lake FX is told that the conversion is aborted
+    And Lake FX has converted nothing
+    And no money has moved
+    And nothing is held for Chikondi
+
   @R22 @severity:critical
   Scenario: The payee has moved to another institution of the other scheme
     Given Amina has 500 MWK at Green Bank

@@ -27,8 +27,8 @@ def test_the_default_world_has_the_cast_it_promises() -> None:
     assert [each.schemes for each in world.plan.participants if each.kind == "proxy"] == [
         ("hub", "coast-hub"), ("hub", "hill-hub"),
     ]  # fmt: skip
-    assert len(world.plan.people) == 53
-    assert len(world.cast.people) == 13
+    assert len(world.plan.people) == 54
+    assert len(world.cast.people) == 14
     exponents = {person.balance.currency.exponent for person in world.plan.people}
     assert 0 in exponents
     assert len({person.currency for person in world.plan.people}) == 3
