@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from loopyard.engine.plan import Crowd
 from loopyard.engine.plan import Participant as Planned
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
@@ -54,7 +55,7 @@ class Hub:
         self.windows = Windows(self.models, site.crew, settings.window_close_seconds)
         entries = SettlementEntries(self.participants, self.book, self.mails)
         self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
-        self.parties = Parties()
+        self.parties = Parties(self._crowd())
         self.schemes = Schemes(self.participants, site.crew, settings.discovery_seconds)
         self.directory = Directory(
             NO_PROXY if settings.detailed_party_not_found else "",
@@ -90,6 +91,12 @@ class Hub:
         """All transfers, then all conversions, in the order of arrival."""
         yield from self.transfers.desk
         yield from self.conversions.desk
+
+    def _crowd(self) -> Crowd | None:
+        """The computed people, if this scheme serves their institutions and their numbers."""
+        crowd, name = self.site.plan.crowd, self.site.name
+        is_theirs = "MSISDN" in self.settings.oracle_types and any(name in each.schemes for each in crowd.dfsps)
+        return crowd if is_theirs else None
 
     # -- the plan of the world ----------------------------------------------------------------------------------------
 
