@@ -24,7 +24,10 @@ Json = Any
 
 
 def participant_json(who: Participant) -> Json:
-    return {"id": who.id, "kind": who.kind, "play": who.play, "name": who.name, "currencies": list(who.currencies)}
+    return {
+        "id": who.id, "kind": who.kind, "play": who.play, "name": who.name, "currencies": list(who.currencies),
+        "schemes": list(who.schemes),
+    }  # fmt: skip
 
 
 def person_json(who: Person) -> Json:
