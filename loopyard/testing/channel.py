@@ -52,6 +52,8 @@ class Channel:
         self.orders: list[Order] = []
         self.registrations: list[Registration] = []
         self.asked_worklist = False
+        self.key = ""
+        """What the app shows of itself, as a bearer token; empty for an app that shows nothing."""
 
     @property
     def order(self) -> Order:
@@ -139,4 +141,6 @@ class Channel:
         return talk.heard(self._world.control("channel.call", **self._call(talk)))
 
     def _call(self, talk: Talk[Any]) -> dict[str, Any]:
-        return {"face": self.driver.calls, **talk.call}
+        call = talk.call
+        shown = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        return {"face": self.driver.calls, **call, "headers": {**call["headers"], **shown}}

@@ -21,6 +21,9 @@ CALLBACKS: Final = ".".join(HOME_CALLBACKS)
 PATIENCE: Final = 35.0
 """Seconds for one probe: a little more than the half minute that a Mojaloop connector waits for a callback."""
 
+SCHEME: Final = (HUB, "iam", "mcm")
+"""What a scheme runs itself: hub, identity provider, connection manager."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -60,7 +63,7 @@ class Patient:
     def banks(self) -> dict[str, str]:
         """The home institution's own systems: every face that is neither the scheme's nor a peer's nor a connector's."""
         hubs = {face.rpartition(".")[0] for face in self.told["faces"] if face.endswith(ORACLES)}
-        others = {*hubs, *CALLBACK_FACES, *self.told["connectors"]}
+        others = {*hubs, *SCHEME, *CALLBACK_FACES, *self.told["connectors"]}
         return {face: url for face, url in self.told["faces"].items() if face.rpartition(".")[0] not in others}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from loopyard.testing.drivers.base import Heard, Identifier, Outcome, Payment, Registration, Talk, Told
+from loopyard.testing.drivers.bulk import BulkTransactions
 
 COMPLETED = "COMPLETED"
 PENDING_CODE = "2004"
@@ -17,6 +18,8 @@ class SendMoney:
     """A driver for `POST` and `PUT /send-money`, `/merchant-payment`, `GET /transfers/{id}` and `/accounts`."""
 
     calls = "core_connector.dfsp"
+    bulk = BulkTransactions()
+    """How it speaks of bulks; a team's own driver that has no such member speaks the same way."""
 
     def initiate(self, payment: Payment) -> Talk[Outcome]:
         body: dict[str, Any] = {

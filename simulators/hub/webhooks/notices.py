@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from loopyard.transport.client import Answer
 from simulators.hub.state import Hub
+from simulators.hub.state.bulk_notices import BulkNotice
 from simulators.hub.state.notices import Asked, Copied, Forwarded, Notice, Notified, Refused, Relayed, Told
 from simulators.hub.state.records import Fulfil, Record, Rejection
-from simulators.hub.webhooks import messages
+from simulators.hub.webhooks import bulk_notices, messages
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import Then, copy_back, inquire, pass_on, say
 from simulators.hub.wire import transfers
@@ -38,7 +39,7 @@ _BY_KIND: Final = {
 }  # fmt: skip
 
 
-def announce(hub: Hub, notice: Notice) -> None:
+def announce(hub: Hub, notice: Notice | BulkNotice) -> None:
     """Send what a notice means."""
     match notice:
         case Forwarded(record, original):
@@ -60,6 +61,8 @@ def announce(hub: Hub, notice: Notice) -> None:
         case Notified(record, to, state, cause, trigger):
             body: dict[str, Any] = transfers.notification(record, state, cause, hub.site.clock.now())
             say(hub, trigger, _BY_KIND[record.kind].patch, to, {"id": record.id}, body)
+        case _:
+            bulk_notices.announce(hub, notice)
 
 
 def _then(hub: Hub, record: Record) -> Then:

@@ -60,10 +60,10 @@ def fulfil(hub: Hub, call: Call, kind: str) -> Fulfil:
     """PUT /transfers/{id}, PUT /fxTransfers/{id}. Raises FspiopError for a completedTimestamp out of bounds."""
     body, proxy = call.body, proxy_of(hub, call)
     if proxy is None:  # what another scheme has decided may be told long after
-        _check_completed(hub, body.get("completedTimestamp"))
+        check_completed(hub, body.get("completedTimestamp"))
     return Fulfil(
         call.params["id"], call.header("fspiop-source") or "", call.header("fspiop-destination"), body[STATE_MEMBER[kind]],
-        body.get("fulfilment"), body.get("completedTimestamp"), _extensions(body), digest(call), call, proxy,
+        body.get("fulfilment"), body.get("completedTimestamp"), extensions_of(body), digest(call), call, proxy,
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _extension_list(extensions: Extensions) -> dict[str, Any]:
     return {"extension": [{"key": key, "value": value} for key, value in extensions]}
 
 
-def _extensions(body: dict[str, Any]) -> Extensions:
+def extensions_of(body: Mapping[str, Any]) -> Extensions:
     pairs = body.get("extensionList", {}).get("extension", [])
     return tuple((str(pair["key"]), str(pair["value"])) for pair in pairs)
 
@@ -135,7 +135,7 @@ def _money(call: Call, member: str) -> Money:
     return Money(str(amount["amount"]), amount["currency"])
 
 
-def _check_completed(hub: Hub, text: str | None) -> None:
+def check_completed(hub: Hub, text: str | None) -> None:
     if text is None:
         return
     at, now = dates.from_iso(text), hub.site.clock.now()
