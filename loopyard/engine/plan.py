@@ -17,6 +17,7 @@ from loopyard.kernel.money import Money
 Play = Literal["home", "peer", "external"]
 HOME_SCHEME: Final = "hub"
 """The hub of the institution under test, by the name of its simulator; other schemes are other hubs of the world."""
+Api = Literal["fspiop", "iso20022"]
 COUNTRY_CODES: Final = {
     "MWK": "265", "ZMW": "260", "UGX": "256", "KES": "254", "TZS": "255", "NGN": "234", "XOF": "225",
 }  # fmt: skip
@@ -41,6 +42,7 @@ class Participant:
     callback_url: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)  # fees, rates: read by the simulator that plays it
     schemes: tuple[str, ...] = (HOME_SCHEME,)
+    api: Api | None = None  # the form of its bodies; None where nobody has said it
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -139,6 +141,11 @@ class Plan:
             if participant.id == id_:
                 return participant
         raise KeyError(id_)
+
+    @property
+    def has_iso(self) -> bool:
+        """Whether some participant speaks ISO 20022, which makes ILP packets of version 4 obligatory for all."""
+        return any(each.api == "iso20022" for each in self.participants)
 
     @property
     def everybody(self) -> Iterator[Person]:

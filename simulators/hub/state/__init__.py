@@ -9,6 +9,7 @@ from loopyard.engine.plan import Participant as Planned
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
 from loopyard.kernel.money import Money
+from loopyard.protocols.iso20022.contexts import Contexts
 from simulators.hub.settings import Settings
 from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.bins import Bins
@@ -73,6 +74,7 @@ class Hub:
         )
         self.gateway = Gateway(settings)
         self.quotes = QuoteMemory()
+        self.contexts = Contexts()
         self._clear(announce)
         self._provision()
 
@@ -137,6 +139,7 @@ class Hub:
         base = lambda: site.url(planned.id, "fspiop") + side  # noqa: E731
         who = self.participants.add(planned.id, is_proxy=is_proxy, base=base)
         who.provides_conversion = planned.kind == "fxp"
+        who.api = planned.api
         for code, cap in planned.net_debit_cap.items():
             for kind in (POSITION, SETTLEMENT):
                 self.participants.open_account(who, kind, code)
