@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from loopyard.engine.simulator import Face, Simulator
+from loopyard.protocols.iso20022.notation import notation
 from simulators.proxy.operations import CONTROLS, OPERATIONS
 from simulators.proxy.state import Proxies
 from simulators.proxy.webhooks import MESSAGES
@@ -14,8 +15,9 @@ SIMULATOR: Final = Simulator(
     kind="proxy",
     build=Proxies,
     # The face has no contract: what comes in was formed by others, and is judged where they send it.
-    faces=(Face("fspiop", OPERATIONS, reject, sender),),
+    faces=(Face("fspiop", OPERATIONS, reject, sender, notations=notation),),
     ledgers=lambda proxies: (),
     messages=MESSAGES,
     controls=CONTROLS,
+    notations=notation,
 )

@@ -20,7 +20,8 @@ def _passing(message: Message, name: str) -> Operation:
         proxy = proxies.proxy(call.params["proxy"])
         return wire.answered(await webhooks.pass_on(proxies, proxy, message, call))
 
-    return operation(f"proxy.{name}", message.method, f"/{{proxy}}/{{side}}{message.path}", refs=message.refs)(take)
+    path = f"/{{proxy}}/{{side}}{message.path}"
+    return operation(f"proxy.{name}", message.method, path, refs=message.refs, schema=message.contract_key)(take)
 
 
 def links(proxies: Proxies, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
