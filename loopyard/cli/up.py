@@ -32,6 +32,7 @@ class Options:
 
     world: Path | None = None
     seed: str | None = None
+    api: Literal["fspiop", "iso20022"] | None = None
     clock: Literal["real", "virtual"] = "real"
     without: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Options:
 
 def run(options: Options) -> int:
     """Start, print, wait, stop. Raises UsageError for what cannot be started, InfrastructureError for a taken port."""
-    read = load(options.world or default_world(), options.seed)
+    read = load(options.world or default_world(), options.seed, options.api)
     file = replace(read, clock=options.clock, places={**read.places, **options.places})
     for name in (*options.without, *(place.partition(".")[0] for place in options.places)):
         if name not in file.connectors:
@@ -108,6 +109,8 @@ def _print_free_place(world: Composition, name: str) -> None:
     connector = registry.connector(kind, world.file.path)
     print(f"\nthe place of {name} is free. Yours must listen at")
     for face in connector.ports:
+        if (name, face) not in world.places:
+            continue  # whoever fills the place need not have it
         print(f"  {face:10} {world.url(name, face)}")
     ids = Ids("environment")
     around = Surroundings(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.engine.contract import Contract
+from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
@@ -18,7 +19,8 @@ from loopyard.transport.messages import Reply
 class Face:
     """A named listener of a simulator. `reject` gives the system's own form to any error, or raises what it does not know.
 
-    `admit` stands before every handler (headers, tokens) and raises what `reject` will answer. `sender` says who speaks.
+    `admit` stands before every handler (headers, schema) and raises what `reject` will answer. `gate` stands before everything,
+    paths that nobody serves included, and may ask elsewhere. `sender` says who speaks.
     """
 
     name: str
@@ -27,6 +29,9 @@ class Face:
     sender: Callable[[Call], str]
     admit: Callable[[Any, Call], None] | None = None
     contract: Callable[[], Contract] | None = None
+    gate: Callable[[Any, Call], Awaitable[None]] | None = None
+    notations: Notations = own_notation
+    """The other notations in which its requests may be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +59,5 @@ class Simulator:
     """The contract of what it sends on its own."""
     forget: Callable[[Any, Set[str]], None] | None = None
     """Drops from its state what it keeps for these references, whose postings are archived at the same moment."""
+    notations: Notations = own_notation
+    """The other notations in which it may write what it sends on its own."""

@@ -11,6 +11,7 @@ from loopyard.engine.call import Call
 from loopyard.engine.operations import Message
 from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
+from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.participant import sending
@@ -22,6 +23,12 @@ Codes = Mapping[type[Exception], str]
 """The scheme's code of each refusal."""
 Callbacks = Mapping[str, tuple[Message, str]]
 """The error callback of each request, and where the body has the id when the path has not."""
+
+
+def admit(group: Group, call: Call) -> None:
+    """Keep of a message in ISO 20022 what the answer to it is built on. Raises Untranslatable for one that cannot be read."""
+    if call.interaction.notation is not None:
+        group.forms.note(call.params["fsp"], call)
 
 
 def accepted() -> Reply:
@@ -56,7 +63,7 @@ def reject(
         params["ID"] = str(dig(call.body, where))
     member = find(call.params["fsp"])
     conduct = error.conduct if isinstance(error, Scripted) else GOOD
-    sending.post(group, member, message, to=sender(call), params=params, body=_body(codes, error), conduct=conduct)
+    sending.post(group, member, message, to=sender(call), params=params, body=error_body(codes, error), conduct=conduct)
     return accepted()
 
 
@@ -68,6 +75,8 @@ def _as_fspiop(call: Call, error: Exception) -> FspiopError:
     if isinstance(error, NoRoute):
         found = method_not_allowed if error.allowed else unknown_uri
         return found(error.method, call.request.path)
+    if isinstance(error, Untranslatable):
+        return FspiopError("3100", str(error))
     if isinstance(error, NotPlayed):
         return FspiopError("3200", str(error))
     if isinstance(error, Unwilling):
@@ -79,7 +88,8 @@ def _at_once(error: FspiopError) -> Reply:
     return Reply(error.http_status, error.body_bytes, (("Content-Type", "application/json"),))
 
 
-def _body(codes: Codes, error: Exception) -> Any:
+def error_body(codes: Codes, error: Exception) -> Any:
+    """An errorInformation body. KeyError for an error that has no code."""
     if not isinstance(error, Scripted):
         return FspiopError(codes[type(error)], str(error)).body
     body = FspiopError(error.code, description=error.description).body

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.engine.simulator import Control
+from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW
@@ -15,6 +16,7 @@ from simulators.hub.state import Hub, retention
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
 from simulators.hub.state.records import Record
+from simulators.hub.wire import bulk_transfers as bulk_wire
 from simulators.hub.wire import transfers as wire
 
 Json = dict[str, Any]
@@ -74,11 +76,23 @@ def transfer_counts(hub: Hub, arguments: Arguments) -> list[Json]:
     return [{"kind": kind, "internalState": state, "count": count} for (kind, state), count in sorted(counts.items())]
 
 
+def bulk_transfers(hub: Hub, arguments: Arguments) -> list[Json]:
+    """All bulk transfers in the order of arrival, each with its state and the result of each transfer."""
+    return [bulk_wire.bulk_json(each) for each in hub.bulks]
+
+
 def set_limit(hub: Hub, arguments: Arguments) -> Json:
     """Another net debit cap: `participant`, `currency`, `value`."""
     cap = Money(str(arguments["value"]), arguments["currency"])
     hub.operator.change_limit(arguments["participant"], "NET_DEBIT_CAP", cap, int(arguments.get("alarmPercentage", 10)))
     return {"participant": arguments["participant"], "currency": arguments["currency"], "netDebitCap": str(cap)}
+
+
+def speak(hub: Hub, arguments: Arguments) -> None:
+    """Tell a participant things in another form from now on, and expect it: `participant`, `api` fspiop or iso20022."""
+    if arguments["api"] not in ("fspiop", "iso20022"):
+        raise UsageError("control of the hub", "api", f"{arguments['api']!r} is not known", "choose fspiop or iso20022")
+    hub.participants.get(arguments["participant"]).api = arguments["api"]
 
 
 def set_active(hub: Hub, arguments: Arguments) -> Json:
@@ -147,6 +161,7 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
+    Control("bulk-transfers", bulk_transfers),
     Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),
-    Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,
+    Control("funds-out", funds_out), Control("speak", speak), *SETTLEMENT_CONTROLS, RAW,
 )  # fmt: skip
