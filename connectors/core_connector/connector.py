@@ -20,6 +20,7 @@ from connectors.core_connector.conversions.rates import Rates
 from connectors.core_connector.conversions.service import Conversions
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.face import Face, Replies
+from connectors.core_connector.guard import Guard
 from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import Answers
 from connectors.core_connector.operations import Operations
@@ -52,6 +53,7 @@ PARTS: Mapping[str, Any] = {
     "bulks.offers": Offers,
     "cbs": MojaloopReference,
     "conversions": Conversions,
+    "guard": Guard,
     "mojaloop": MojaloopClient,
     "payments": Payments,
     "payments.negotiation": Negotiation,
@@ -114,7 +116,7 @@ class CoreConnector:
         make_replies, unread = parts["replies"], settings.like_template.unread_errors
         form: ErrorBody = "status" if unread else settings.like_others.error_body
         self._faces = {
-            "dfsp": Face(operations.dfsp_routes(), make_replies()),
+            "dfsp": Face(operations.dfsp_routes(), make_replies(), parts["guard"](settings).check),
             "sdk": Face(operations.sdk_routes(), make_replies(form)),
         }
 

@@ -1,4 +1,4 @@
-"""The connector put together: its parts over one kit, its two faces, its start over a store that may hold unfinished work."""
+"""The connector put together: its parts over one kit, its faces, its start over a store that may hold unfinished work."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from connectors.mojaloop_connector.inbound.quotes import InboundQuotes, QuoteSto
 from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, TransferQuery
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.onboarding.api import ManagementApi
+from connectors.mojaloop_connector.onboarding.service import Onboarding
 from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
 from loopyard.kernel.errors import InfrastructureError
@@ -52,9 +54,11 @@ class MojaloopConnector:
             self._fx_transfers,
             callbacks,
         ) | _bulk_routes(bulk_quotes, self._inbound_bulks, callbacks)
+        self._onboarding = Onboarding(kit)
         self._faces: dict[str, Handler] = {
             "inbound": InboundApi(kit, routes),
             "outbound": OutboundApi(kit, outbound, BulkApi(kit, self._bulks).routes),
+            "management": ManagementApi(self._onboarding),
         }
 
     @property
@@ -64,6 +68,8 @@ class MojaloopConnector:
     async def start(self) -> None:
         """Inbound work and bulks go on by themselves; an outbound transfer waits until it is asked for, by PUT or GET. Raises
         InfrastructureError when the store does not answer."""
+        if self._kit.settings.oauth_token_endpoint:
+            self._kit.crew.spawn(self._kit.tokens.keep(), "access token for the hub")
         try:
             await self._transfers.resume()
             await self._fx_transfers.resume()
@@ -71,6 +77,7 @@ class MojaloopConnector:
             self._bulks.resume()
         except StoreUnavailable as down:
             raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
+        self._onboarding.start()
 
     async def stop(self) -> None:
         self._kit.store.close()

@@ -14,6 +14,8 @@ from loopyard.engine.plan import Crowd, Participant, Person, Plan
 from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
+from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
@@ -61,6 +63,7 @@ class WorldFile:
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
+    tls: TlsProfile = field(default_factory=TlsProfile)
 
     def with_connectors(self, settings: Mapping[str, Mapping[str, Any]]) -> WorldFile:
         """The same with further settings of its connectors; tables are merged. Raises UsageError for one that it has not."""
@@ -145,7 +148,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls"})
     participants = tuple(
         [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
     )
@@ -161,6 +164,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
+        read(TlsProfile, world.table("tls").values, "world.tls", file),
     )  # fmt: skip
 
 

@@ -120,7 +120,9 @@ class Notifier:
         if failure is None:
             self._kit.boundary(f"inbound.{self._flavour.noun}.final.delivered")
         else:
-            LOG.warning("%s: the backend did not take a final state: %s", self._kit.surroundings.name, failure)
+            LOG.warning(
+                "%s: the backend did not take the final state of %s: %s", self._kit.surroundings.name, key, failure.for_log
+            )
         self._arm(row)
 
     async def _tell(self, row: Row) -> BackendFailure | None:
@@ -218,7 +220,7 @@ class Notifier:
             try:
                 await self._kit.hub.send(message)
             except HubFailure as failure:
-                LOG.warning("%s: the hub was not asked: %s", self._kit.surroundings.name, failure)
+                LOG.warning("%s: the hub was not asked for %s: %s", self._kit.surroundings.name, key, failure.for_log)
                 return None
             return await expectation.next(self._kit.patience)
 

@@ -17,6 +17,7 @@ from loopyard.protocols.fspiop.coercion import coerced
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.protocols.fspiop.validation import validate
 from loopyard.transport import trace
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -35,7 +36,8 @@ class OutboundApi:
         self._contract = _contract()
         self._router: Router[Handler] = Router(
             (
-                ("GET", "/", self._health),
+                ("GET", "/", self._alive),
+                ("GET", "/health", self._health),
                 ("POST", "/transfers", self._post_transfers),
                 ("PUT", "/transfers/{transferId}", self._put_transfers),
                 ("GET", "/transfers/{transferId}", self._get_transfers),
@@ -59,8 +61,15 @@ class OutboundApi:
         except StoreUnavailable as down:
             return self._failure(OutboundFailure(str(down), plain=True))
 
-    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+    async def _alive(self, request: Request, match: Match[Any]) -> Reply:
         return Reply(200)
+
+    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+        """Whether payments can be made (ours, in the form of the scheme's services): DOWN says why."""
+        trouble = self._kit.tokens.trouble
+        service = {"name": "oauth", "status": "OK" if trouble is None else "DOWN"}
+        body = {"status": service["status"], "services": [service | ({"message": trouble} if trouble else {})]}
+        return _reply(200 if trouble is None else 503, body)
 
     async def _post_transfers(self, request: Request, match: Match[Any]) -> Reply:
         body = self._valid(request, "POST /transfers")
@@ -95,6 +104,8 @@ class OutboundApi:
 
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
+        if len(request.body) > BODY_LIMIT:
+            raise FspiopError("3104", f"the body is larger than {BODY_LIMIT} bytes")
         try:
             body = canonical.parse(request.body) if request.body else {}
         except ValueError as cause:

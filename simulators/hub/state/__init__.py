@@ -20,6 +20,7 @@ from simulators.hub.state.entries import SettlementEntries
 from simulators.hub.state.expiry import Expiry
 from simulators.hub.state.fees import InterchangeFees
 from simulators.hub.state.funds import Funds
+from simulators.hub.state.gateway import Gateway
 from simulators.hub.state.gross import GrossSettlement
 from simulators.hub.state.mails import Mails
 from simulators.hub.state.models import SettlementModels
@@ -67,6 +68,7 @@ class Hub:
             NO_PROXY if settings.detailed_party_not_found else "",
             " - Duplicate" if settings.duplicate_oracle_text else "",
         )
+        self.gateway = Gateway(settings)
         self.quotes = QuoteMemory()
         self._clear(announce)
         self._provision()
