@@ -138,8 +138,6 @@ class Settings:
     """Versions by resource; 2.0 for those that are not named."""
     mcm_server_endpoint: str = ""
     """The connection manager: a neighbour and its face, or an address with the base of its API; empty: no onboarding."""
-    mcm_token: str = ""
-    """The Bearer token for it, where it asks for one."""
     onboard_at_start: bool = True
     """Begin to onboard at the start; else when the management API is asked for it (ours)."""
     refresh_interval_seconds: int = 60
@@ -198,7 +196,7 @@ def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
 
 
 MANAGEMENT: Final = (
-    "mcm_server_endpoint", "mcm_token", "onboard_at_start", "refresh_interval_seconds", "private_key_length", "callback_url",
+    "mcm_server_endpoint", "onboard_at_start", "refresh_interval_seconds", "private_key_length", "callback_url",
     "whitelist_ip", "certificate_hours", "renew_before_hours", "external_jws_keys",
 )  # fmt: skip
 """Settings of the management API, which is a process of its own beside the real connector."""
