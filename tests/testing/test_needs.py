@@ -46,6 +46,13 @@ def test_conversions_between_others_need_nothing_of_the_system_under_test() -> N
     assert used((), [row("hub.fx-quotes.request", "zed-bank", "hub")], {"green-bank"}, False) == set()
 
 
+def test_a_bulk_is_needed_where_the_system_under_test_or_its_channel_takes_part() -> None:
+    homes = {"green-bank"}
+    assert used((), [row("channel.bulkTransactions", "channel", "c", "/bulkTransactions")], homes, False) == {"bulk"}
+    assert used((), [row("hub.bulk-transfers.prepare-notice", "hub", "green-bank", "/bulkTransfers")], homes, False) == {"bulk"}
+    assert used((), [row("hub.bulk-transfers.prepare", "zed-bank", "hub", "/bulkTransfers")], homes, False) == set()
+
+
 def test_a_missing_tag_is_told_with_its_remedy() -> None:
     assert "@needs:core-restart" in missing((), False, {"core-restart"}, 5)[0]
     assert "@slow" in missing((), False, (), 31)[0]
