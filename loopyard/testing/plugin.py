@@ -42,6 +42,7 @@ pytest_plugins = (
     "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.settings",
     "loopyard.testing.steps.settlement",
+    "loopyard.testing.steps.signatures",
     "loopyard.testing.steps.sums",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",
