@@ -40,7 +40,7 @@ class Kit:
         self.boundary = surroundings.boundary
         self.store: Store = self.part("store", SqliteStore)(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
-        self.security: Security = self.part("security", Security)(self.settings)
+        self.security: Security = self.part("security", Security)(self.settings, surroundings)
         calls = Calls(self.settings, surroundings)
         self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, calls)
         self.backend: Backend = self.part("backend", HttpBackend)(self.settings, surroundings, calls)

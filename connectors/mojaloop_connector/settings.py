@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from loopyard.kernel import settings as reader
@@ -37,6 +37,10 @@ class LikeSdk:
     """GET /transfers/{transferId} says COMPLETED whatever state the hub reports."""
     reserved_is_completed: bool = False
     """The payer's side takes a PUT /transfers/{ID} of RESERVED for final."""
+    sends_unsorted: bool = False
+    """A body whose sorted form is signed goes out in the order of insertion: verifiers of the other generation refuse it."""
+    one_key_per_participant: bool = False
+    """Of a participant that has published a new key, the one before is refused at once, overlap or not."""
     unanswered_prepare_is_final: bool = False
     """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
 
@@ -123,9 +127,27 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     return reader.read(Settings, values, where)
 
 
+def signing_settings(surroundings: Surroundings) -> Settings:
+    """The settings, with those of signatures that the world asks for where the connector's own say nothing."""
+    settings = read(surroundings.settings, surroundings.name)
+    world = surroundings.signing(settings.dfsp_id)
+    if world is None:
+        return settings
+    asked: dict[str, Any] = {
+        "jws_sign": world.signs,
+        "jws_sign_put_parties": world.sign_put_parties,
+        "jws_signing_key": world.private_key,
+        "jws_form": world.form,
+        "validate_inbound_jws": world.validates,
+        "validate_inbound_put_parties_jws": world.validate_put_parties,
+        "jws_accept": world.accepts,
+    }
+    return replace(settings, **{name: value for name, value in asked.items() if name not in surroundings.settings})
+
+
 def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
-    settings = read(surroundings.settings, surroundings.name)
+    settings = signing_settings(surroundings)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
                "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip

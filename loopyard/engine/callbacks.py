@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -11,10 +11,12 @@ from loopyard.engine.checker import BoundChecker
 from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
 from loopyard.engine.operations import Message, name_at
-from loopyard.engine.traffic import Traffic, cause, parsed
+from loopyard.engine.traffic import Interaction, Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.transport.client import Answer, Client, NoAnswer
 
+Remark = Callable[[Interaction, Answer], str | None]
+"""What a sender has to say about an answer that is no success; None for nothing."""
 PATIENCE = 20.0  # seconds; what the scheme's own sender waits for an answer
 
 
@@ -30,6 +32,7 @@ class Outbox:
         traffic: Traffic,
         faults: FaultSchedule,
         checker: BoundChecker,
+        remark: Remark = lambda row, answer: None,
     ) -> None:
         self._instance = instance
         self._clock = clock
@@ -38,6 +41,7 @@ class Outbox:
         self._traffic = traffic
         self._faults = faults
         self._checker = checker
+        self._remark = remark
 
     def send(
         self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
@@ -105,6 +109,8 @@ class Outbox:
             return None
         finally:
             cause.reset(token)
+        if answer.status >= 400 and row.note is None:  # the receiver, if it is of this world, may have said why
+            row.note = self._remark(row, answer)
         self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
         self._checker.answered(delivery.message, row)
         return answer

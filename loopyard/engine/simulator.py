@@ -10,7 +10,9 @@ from loopyard.engine.call import Call
 from loopyard.engine.contract import Contract
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.site import Site
+from loopyard.engine.traffic import Interaction
 from loopyard.kernel.ledger import Ledger
+from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
 
 
@@ -54,3 +56,5 @@ class Simulator:
     """The contract of what it sends on its own."""
     forget: Callable[[Any, Set[str]], None] | None = None
     """Drops from its state what it keeps for these references, whose postings are archived at the same moment."""
+    remark: Callable[[Any, Interaction, Answer], str | None] | None = None
+    """What it has to say in the log about a message of its own that was answered with an error; None for nothing."""

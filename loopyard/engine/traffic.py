@@ -45,6 +45,7 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    note: str | None = None  # why it was refused, where that takes more than the answer says
     parent: str | None = None  # the span in whose handling a message of this world was sent
     _content: Any = field(default=UNREAD, repr=False, compare=False)
 

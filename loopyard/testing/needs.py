@@ -21,6 +21,7 @@ NEEDS: Final[Mapping[str, str]] = {
     "core-clock": "a host that can set the core connector's clock wrong",
     "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
+    "mojaloop-signatures": "a Mojaloop connector that signs and verifies: a world with [world.jws] on = true, or --jws",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
 """Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
@@ -30,6 +31,9 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.configure": "settings",
     "connectors.skew": "clock",
 }
+SIGNATURES: Final = "mojaloop-signatures"
+SIGNING: Final = "jws.profile"
+"""The operation by which a scenario asks whether the world signs, and that shows that it needs it to."""
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
 
@@ -44,12 +48,15 @@ def used(
 ) -> set[str]:
     """The needs that a scenario has shown: by the control operations it used, each with the connector it named, and by what was
     said."""
+    operations = list(operations)
     found = {f"{of.removesuffix('_connector')}-{BY_OPERATION[name]}" for name, of in operations if name in BY_OPERATION}
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
             found.add(FX)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+    if any(name == SIGNING for name, _ in operations):
+        found.add(SIGNATURES)
     return found | ({WORKLIST} if asked_worklist else set())
 
 

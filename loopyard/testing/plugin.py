@@ -78,6 +78,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--sut-lacks", action="append", metavar="NEED", choices=tuple(needs.NEEDS),
         help=f"what yours cannot do, so that scenarios that need it are not applicable: {', '.join(needs.NEEDS)}; repeatable",
     )  # fmt: skip
+    group.addoption("--jws", action="store_true", help="every message is signed and verified, as [world.jws] of the world says")
     group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
     group.addoption(
         "--parts", metavar="MODULE:NAME",
@@ -143,7 +144,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     chosen = request.config.stash[CONFIG]
     with ending_the_run():
         parts = _replacements(request.config.getoption("--parts"))
-        opening = opened(str(chosen.world), chosen.sut, parts)
+        opening = opened(str(chosen.world), chosen.sut, parts, signed=request.config.getoption("--jws"))
         stage = opening.__enter__()
     request.config.stash[STAGE] = stage
     if stage.foreign and not request.config.getoption("--seed"):
@@ -196,6 +197,7 @@ def _repeat(request: pytest.FixtureRequest) -> str:
     """The line that runs this scenario alone, as it ran now."""
     ids = getattr(request.function, "loopyard_acceptance", [""])
     options = [f"--{name} {value}" for name in ("world", "sut") if (value := request.config.getoption(f"--{name}"))]
+    options += ["--jws"] if request.config.getoption("--jws") else []
     return " ".join(["pytest", request.node.path.name, "-k", ids[0], *options, "--seed", run_seed(request.config)])
 
 

@@ -21,7 +21,7 @@ from loopyard.kernel.clock import Clock, Crew, RealClock, VirtualClock
 from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
-from loopyard.transport.client import Client
+from loopyard.transport.client import Answer, Client
 from loopyard.transport.server import Listener
 from loopyard.world import registry
 from loopyard.world.archive import Archive
@@ -32,6 +32,7 @@ from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.quiet import until_quiet
 from loopyard.world.recorded import Running
+from loopyard.world.signing import Signatures
 from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
@@ -41,6 +42,8 @@ MEMORY = Path("/dev/shm")
 CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
+HUB_KIND, HUB_NAME = "hub", "Hub"
+"""The kind of simulator that is a hub, and the name that it signs with unless its `hub_name` says otherwise."""
 
 
 class Instance:
@@ -54,12 +57,16 @@ class Instance:
         self.state: Any = None
         contract = declaration.contract() if declaration.contract else None
         self.outbox = Outbox(
-            name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract)
-        )
+            name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract),
+            self._remark,
+        )  # fmt: skip
         self.listeners = {
             face.name: world.listening.listener(world.clock, self._server(face, world), f"{name}.{face.name}")
             for face in declaration.faces
         }
+
+    def _remark(self, row: Interaction, answer: Answer) -> str | None:
+        return self.declaration.remark(self.state, row, answer) if self.declaration.remark else None
 
     def _server(self, face: Face, world: Composition) -> FaceServer:
         contract: Contract | None = face.contract() if face.contract else None
@@ -92,6 +99,7 @@ class Composition:
             self.traffic.watchers.append(self.archive.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
+        self.signatures = Signatures(file.jws, [each.id for each in file.plan.participants], hub_names(file), self.clock.now)
         self.channel = Channel(self.clock, self.traffic, self.url)
         self._participants = {each.id: each for each in file.plan.participants}
         self.opening = Opening()
@@ -107,7 +115,7 @@ class Composition:
     def _host(self, name: str) -> ConnectorHost:
         kind, settings = self.file.connectors[name]
         connector, store = registry.connector(kind, self.file.path), Path(self._stores.name) / f"{name}.sqlite"
-        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening)
+        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening, self.signatures.of)
 
     def _places(self, name: str) -> Iterator[tuple[tuple[str, str], str]]:
         """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
@@ -151,6 +159,7 @@ class Composition:
         self.checker.forget()
         self.tally.was_reset()
         self.archive.clear()
+        self.signatures.reset()
         await self._begin(seed or self.file.plan.seed)
 
     async def settle(self) -> None:
@@ -190,7 +199,7 @@ class Composition:
         instance, ids = self.instances[name], Ids(self.seed).fork(name)
         instance.client.ids = ids.fork("calls")
         merged = {**self.file.simulators[name][1], **settings}
-        site = Site(name, self.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged)
+        site = Site(name, self.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged, self.signatures.of)
         instance.state = instance.declaration.build(site)
 
     async def stop(self) -> None:
@@ -244,3 +253,9 @@ class Composition:
         if who.play == "home":
             return self.url(*HOME_CALLBACKS)
         return f"{self.url(CALLBACK_FACES[who.kind], 'fspiop')}/{who.id}"
+
+
+def hub_names(file: WorldFile) -> list[str]:
+    """The names under which the hubs of a world speak."""
+    found = (settings.get("hub_name", HUB_NAME) for kind, settings in file.simulators.values() if kind == HUB_KIND)
+    return list(dict.fromkeys(found))

@@ -13,7 +13,9 @@ from loopyard.engine.plan import Participant, Person, Plan
 from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
 from loopyard.world.people import computed
+from loopyard.world.signing import Profile
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
@@ -59,6 +61,7 @@ class WorldFile:
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
+    jws: Profile = field(default_factory=Profile)
 
 
 class Table:
@@ -135,7 +138,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "jws"})
     participants = tuple(
         [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
     )
@@ -151,6 +154,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
+        read(Profile, world.table("jws").values, "world.jws", file),
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def interaction_of(row: Mapping[str, Any]) -> Interaction:
         row["seq"], datetime.fromisoformat(row["at"]), row["sender"], row["receiver"], row["operation"], row["method"],
         row["path"], _headers(row["request_headers"]), b64decode(row["request_body"]), row["span"], tuple(row["refs_at"]),
         dict(row["params"]), row["status"], _headers(row["response_headers"]), b64decode(row["response_body"]),
-        row["outcome"], _moment(row["ended"]), row["fault"], row["attempt"], row["deliberate"],
+        row["outcome"], _moment(row["ended"]), row["fault"], row["attempt"], row["deliberate"], row["note"],
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _told(row: Interaction) -> dict[str, Json]:
     return {
         "seq": row.seq, "at": row.at.isoformat(), "sender": row.sender, "receiver": row.receiver, "operation": row.operation,
         "method": row.method, "path": row.path, "status": row.status, "outcome": row.outcome, "attempt": row.attempt,
-        "fault": row.fault, "refs": list(row.refs),
+        "fault": row.fault, "note": row.note, "refs": list(row.refs),
     }  # fmt: skip
 
 

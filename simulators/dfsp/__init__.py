@@ -12,7 +12,7 @@ from simulators.dfsp.operations.controls import CONTROLS
 from simulators.dfsp.state.peers import Peers
 from simulators.dfsp.webhooks import MESSAGES
 from simulators.dfsp.wire.refusal import reject
-from simulators.participant.refusal import sender
+from simulators.participant.refusal import admit, sender
 
 
 def ledgers(peers: Peers) -> Iterable[Ledger]:
@@ -31,7 +31,7 @@ SIMULATOR = Simulator(
     kind="dfsp",
     build=Peers,
     # The face has no contract: what comes in was formed by others, and is judged where they send it.
-    faces=(Face("fspiop", OPERATIONS, reject, sender),),
+    faces=(Face("fspiop", OPERATIONS, reject, sender, admit),),
     ledgers=ledgers,
     messages=MESSAGES,
     controls=CONTROLS,

@@ -12,7 +12,7 @@ from simulators.fxp.operations.controls import CONTROLS
 from simulators.fxp.state.houses import Houses
 from simulators.fxp.webhooks import MESSAGES
 from simulators.fxp.wire.refusal import reject
-from simulators.participant.refusal import sender
+from simulators.participant.refusal import admit, sender
 
 
 def ledgers(houses: Houses) -> Iterable[Ledger]:
@@ -30,7 +30,7 @@ SIMULATOR = Simulator(
     kind="fxp",
     build=Houses,
     # The face has no contract: what comes in was formed by others, and is judged where they send it.
-    faces=(Face("fspiop", OPERATIONS, reject, sender),),
+    faces=(Face("fspiop", OPERATIONS, reject, sender, admit),),
     ledgers=ledgers,
     messages=MESSAGES,
     controls=CONTROLS,

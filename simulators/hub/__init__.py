@@ -19,7 +19,7 @@ from simulators.hub.operations.controls import CONTROLS
 from simulators.hub.state import Hub, retention
 from simulators.hub.webhooks.messages import MESSAGES
 from simulators.hub.webhooks.notices import announce
-from simulators.hub.wire import admin, als_admin, fspiop, oracle
+from simulators.hub.wire import admin, als_admin, fspiop, oracle, signatures
 
 _API: Final = "fspiop_2.0"
 
@@ -44,4 +44,5 @@ SIMULATOR: Final = Simulator(
     controls=CONTROLS,
     contract=lambda: schemas.load(_API),
     forget=retention.forget,
+    remark=signatures.remark,
 )

@@ -10,9 +10,9 @@ from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
-from loopyard.protocols import canonical
 from simulators.participant import sending
 from simulators.participant.behaviour import Behaviour, Conduct
+from simulators.participant.forging import anything
 from simulators.participant.sending import Group, Member
 
 Json = Any
@@ -67,20 +67,20 @@ class Desk(Generic[Played]):
         group.behaviours.all[:] = kept
 
     async def raw(self, group: Played, arguments: Arguments) -> Json:
-        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, destination?} -> {status, headers, body}.
-        Headers are added to the standard ones; a header of null is left out. A text body goes as it is."""
+        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, destination?, forge?} -> {status, headers,
+        body}. Headers are added to the standard ones; a header of null is left out. A text body goes as it is, unsigned; what
+        has a signature in its headers keeps that; anything else is signed as `fsp` signs, or as `forge` has it."""
         member = self.find(group, self.needed(arguments, "fsp"))
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
         headers = sending.standard_headers(group, member, method, path, arguments.get("destination"))
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
-        body = arguments.get("body")
-        content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
         message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
+        base = group.site.url(hub, "fspiop")
+        sent = anything(group.site, member.id, (method, base, path), headers, arguments)
         answer = await group.site.outbox.deliver(
-            message, group.site.url(hub, "fspiop"), receiver=hub, sender=member.id, query=query,
-            headers={name: value for name, value in headers.items() if value is not None}, body=content, deliberate=True,
-        )  # fmt: skip
+            message, base, receiver=hub, sender=member.id, query=query, headers=sent.headers, body=sent.content, deliberate=True
+        )
         if answer is None:
             return {"status": None, "headers": [], "body": None}
         return {"status": answer.status, "headers": [list(pair) for pair in answer.headers], "body": json_of(answer)}

@@ -13,7 +13,7 @@ from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from simulators.participant import sending
+from simulators.participant import sending, signing
 from simulators.participant.behaviour import GOOD
 from simulators.participant.errors import NotPlayed, Refusal, Scripted, Silence, Unwilling
 from simulators.participant.sending import Group, Member
@@ -32,6 +32,11 @@ def accepted() -> Reply:
 def noted() -> Reply:
     """The answer to PUT and PATCH."""
     return Reply(200)
+
+
+def admit(group: Group, call: Call) -> None:
+    """Signatures, where the world signs. Raises FspiopError 3105."""
+    signing.admit(group.site, call.params["fsp"], call, resource=call.template.split("/")[2])
 
 
 def sender(call: Call) -> str:

@@ -3,17 +3,18 @@ Which messages there are is known to each simulator."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 from loopyard.engine.operations import Message
 from loopyard.engine.site import Site
-from loopyard.protocols import base64url, canonical
+from loopyard.protocols import base64url
 from loopyard.protocols.fspiop import headers as fspiop
-from loopyard.protocols.jws import Signer
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
+from simulators.participant.forging import edited, forged
+from simulators.participant.signing import Draft, finished
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
 
@@ -74,16 +75,17 @@ def deliver(
 ) -> Coroutine[Any, Any, Any]:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
-    altered = changed(body, conduct)
-    content = canonical.sorted_json(altered) if altered is not None else b""
-    headers = standard_headers(group, member, message.method, message.path, to)
     base = site.url(settings.hub, "fspiop")
-    if content and (key := settings.keys.get(member.id)):
-        path = message.path.format(**(params or {}))
-        headers |= Signer(key).sign(message.method, base + path, headers, altered)
+    path = message.path.format(**{name: quote(value, safe="") for name, value in (params or {}).items()})
+    headers = standard_headers(group, member, message.method, message.path, to)
     headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+    draft = Draft(message.method, base + path, message.path.split("/")[1], headers, changed(body, conduct))
+    if conduct.do == "forge":
+        sent = forged(site, member.id, draft, conduct.options)
+    else:
+        sent = finished(site, member.id, draft, settings.keys.get(member.id, ""))
     return site.outbox.deliver(
-        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=member.id,
+        message, base, receiver=settings.hub, headers=sent.headers, body=sent.content, params=params, sender=member.id,
         deliberate=conduct.deliberate,
     )  # fmt: skip
 
@@ -102,17 +104,4 @@ def changed(body: Any, conduct: Conduct) -> Any:
         return {**body, "fulfilment": ANOTHER_SECRET}
     if conduct.do != "alter" or body is None:
         return body
-    altered = copy.deepcopy(body)
-    for path, value in conduct.options.get("set", {}).items():
-        *parents, last = path.split(".")
-        _at(altered, parents)[last] = value
-    for path in conduct.options.get("remove", ()):
-        *parents, last = path.split(".")
-        _at(altered, parents).pop(last, None)
-    return altered
-
-
-def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
-    for step in parents:
-        body = body.setdefault(step, {})
-    return body
+    return edited(body, conduct.options.get("set", {}), conduct.options.get("remove", ()))

@@ -22,6 +22,10 @@ def test_operations_and_messages_show_what_was_needed() -> None:
     assert shown == {"core-restart", "mojaloop-clock", "fx", "merchant-payment", "worklist"}
 
 
+def test_a_scenario_that_asks_whether_the_world_signs_needs_signatures() -> None:
+    assert used({("jws.profile", "")}, [], {"green-bank"}, False) == {"mojaloop-signatures"}
+
+
 def test_conversions_between_others_need_nothing_of_the_system_under_test() -> None:
     assert used((), [row("hub.fx-quotes.request", "zed-bank", "hub")], {"green-bank"}, False) == set()
 
@@ -40,5 +44,7 @@ def test_an_idle_tag_is_told_too() -> None:
 
 def test_a_connector_elsewhere_takes_the_needs_of_its_own_host_with_it() -> None:
     assert of_host("core_connector") == ["core-restart", "core-settings", "core-clock"]
-    assert of_host("mojaloop_connector") == ["mojaloop-restart", "mojaloop-settings", "mojaloop-clock"]
+    assert of_host("mojaloop_connector") == [
+        "mojaloop-restart", "mojaloop-settings", "mojaloop-signatures", "mojaloop-clock",
+    ]  # fmt: skip
     assert of_host("another") == []

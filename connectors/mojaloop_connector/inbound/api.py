@@ -77,7 +77,8 @@ class InboundApi:
         try:
             self._kit.security.verify(request.method, resource, dict(request.headers), request.body)
         except jws.InvalidSignature as cause:
-            LOG.warning("%s: signature refused: %s", self._kit.surroundings.name, cause)
+            source = headers.get("fspiop-source")
+            LOG.warning("%s: a signature of %s is refused: %s", self._kit.surroundings.name, source, cause.summary)
             raise Refusal("3105") from cause
         return body
 

@@ -19,6 +19,7 @@ DEEDS: Final[Deeds] = {
     "delay": ANSWERS[:3] + REQUESTS,
     "twice": ANSWERS[:3] + REQUESTS,
     "alter": ANSWERS[:3] + REQUESTS,
+    "forge": ANSWERS[:3] + REQUESTS,
     "abort": ("transfers",),
     "wrong-fulfilment": ("transfers",),
     "wrong-condition": ("quotes",),

@@ -8,27 +8,29 @@ from typing import Any, Final
 from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
-from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from simulators.hub.state import Hub
+from simulators.participant.forging import anything
 
 _NAME: Final = "hub.raw.send-notice"
 
 
 async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Send anything to participant `to`: {to, method, path, source?, headers?, body?} -> {status, headers, body}.
+    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, forge?} -> {status, headers,
+    body}.
 
     It goes in the hub's own name unless `source` says otherwise. Headers are added to the standard ones; a header of null is
-    left out. A text body goes as it is.
+    left out. A text body goes as it is, unsigned; what has a signature in its headers keeps that; anything else is signed
+    as its source signs, or as `forge` has it.
     """
     to, method, path = arguments["to"], arguments["method"], arguments["path"]
-    source, body = arguments.get("source", hub.settings.hub_name), arguments.get("body")
-    content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
+    source, base = arguments.get("source", hub.settings.hub_name), hub.site.url(to, "fspiop")
     made = _standard(hub, method, path, source, to)
     made |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
+    sent = anything(hub.site, source, (method, base, path), made, arguments)
     answer = await hub.site.outbox.deliver(
-        Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), hub.site.url(to, "fspiop"), receiver=to,
-        headers={name: value for name, value in made.items() if value is not None}, body=content, deliberate=True,
+        Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), base, receiver=to, headers=sent.headers,
+        body=sent.content, deliberate=True,
     )  # fmt: skip
     if answer is None:
         return {"status": None, "headers": [], "body": None}

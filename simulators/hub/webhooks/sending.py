@@ -21,6 +21,7 @@ from simulators.hub.state.errors import HubError, Undeliverable
 from simulators.hub.webhooks.addresses import address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire.errors import as_fspiop
+from simulators.hub.wire.signatures import signer
 
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
@@ -77,7 +78,7 @@ def _their_error(answer: Answer | None) -> FspiopError:
 
 def copy_back(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
     """Send a message's body back in the hub's name. Signed, it goes out sorted, so that verifiers of both forms accept it."""
-    body = call.raw if hub.settings.signer is None else canonical.sorted_bytes(call.raw)
+    body = call.raw if signer(hub) is None else canonical.sorted_bytes(call.raw)
     _send_own(hub, call, route.relayed(), to, params, body)
 
 
@@ -93,8 +94,8 @@ def _send_own(hub: Hub, trigger: Call | None, route: Route, to: str, params: Par
         return
     base, message = found
     headers = _own_headers(hub, trigger, route, to, path_of(route, params))
-    if hub.settings.signer is not None:
-        headers |= hub.settings.signer.sign(message.method, path_of(route, params), headers, body)
+    if (own := signer(hub)) is not None:
+        headers |= own.sign(message.method, path_of(route, params), headers, body)
     hub.site.outbox.send(message, base, receiver=to, headers=headers, body=body, params=params)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.engine.bodies import MalformedBody
@@ -12,12 +11,12 @@ from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
-from loopyard.protocols.jws import InvalidSignature
 from loopyard.protocols.schemas import UnknownOperation
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
+from simulators.hub.wire import signatures
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -43,19 +42,7 @@ def admit(hub: Hub, call: Call) -> None:
         path=dict(call.params) if declared.path is not None else None,
         strict_3101=hub.settings.strict_3101,
     )
-    _verify(hub, call, received)
-
-
-def _verify(hub: Hub, call: Call, received: Mapping[str, str]) -> None:
-    verifier = hub.settings.verifier
-    # Connectors leave PUT /parties unsigned unless told otherwise.
-    unsigned = call.template.startswith("/parties") and "fspiop-signature" not in received
-    if verifier is None or call.method not in ("POST", "PUT", "PATCH") or unsigned:
-        return
-    try:
-        verifier.verify(received, call.raw)
-    except InvalidSignature as cause:
-        raise FspiopError("3105", cause.reason) from cause
+    signatures.verify(hub, call)
 
 
 def reject(hub: Hub, call: Call, error: Exception) -> Reply:
