@@ -27,8 +27,9 @@ Feature: Who may say what in the scheme
   Scenario: Refusals are signed, too
     Given every institution signs what it says
     And the hub verifies signatures, too
-    When Bob pays 100 MWK to Blessings
-    Then Blue Wallet is told that the payee cannot receive (5400)
+    And Blue Wallet asks for terms in ZMW
+    When Bob asks for terms to pay 100 MWK to Amina
+    Then Blue Wallet is told that the payee does not take this currency (5106)
     And every message of Green Bank that has a body is signed, but for its answers to lookups
 
   @S01 @needs:fx @needs:mojaloop-signatures @severity:normal

@@ -5,6 +5,9 @@ Each name here is a mapping connector -> part -> replacement, as the option `--p
 
 from __future__ import annotations
 
+import hmac
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +25,10 @@ from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector.security import Security
+from loopyard.kernel.keyring import KeyRing
 from loopyard.kernel.money import Money
+from loopyard.protocols import base64url, canonical, jws
 from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
 
@@ -127,6 +133,54 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class BelievesAnySignature(Security):
+    """What is signed is believed, whatever it signs."""
+
+    def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Nothing is refused."""
+
+
+class ReadsNoProtectedHeader(Security):
+    """A signature has to hold over the body, and may say of the message what it likes."""
+
+    def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
+        sent = {name.lower(): value for name, value in headers.items()}
+        every = [pem for pems in self.keys.values() for pem in pems]
+        if not any(jws.forms_under(pem, sent.get("fspiop-signature", ""), body) for pem in every):
+            super().verify(method, resource, headers, body)
+
+
+class LetsTheMessageChoose(Security):
+    """The algorithm is the one that the message names: the public key serves as a secret when it says HS256."""
+
+    def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
+        sent = {name.lower(): value for name, value in headers.items()}
+        if "fspiop-signature" not in sent or not self._symmetric(sent, body):
+            super().verify(method, resource, headers, body)
+
+    def _symmetric(self, sent: Mapping[str, str], body: bytes) -> bool:
+        given = json.loads(sent["fspiop-signature"])
+        message = jws.signing_input(given["protectedHeader"], canonical.sorted_bytes(body))
+        secrets = (pem.encode() for pem in self.keys.get(sent["fspiop-source"], ()))
+        return any(base64url.encode(hmac.digest(secret, message, "sha256")) == given["signature"] for secret in secrets)
+
+
+class KeepsOldKeys(Security):
+    """A key that was good once is good for ever."""
+
+    @property
+    def keys(self) -> Mapping[str, Sequence[str]]:
+        ring = super().keys
+        return {fsp: [*ring[fsp], *ring.past[fsp]] for fsp in ring} if isinstance(ring, KeyRing) else ring
+
+
+class SignsNoRefusals(Security):
+    """Error callbacks go out unsigned."""
+
+    def signature(self, method: str, url: str, headers: Mapping[str, str], body: Any, resource: str) -> dict[str, str]:
+        return {} if url.endswith("/error") else super().signature(method, url, headers, body, resource)
+
+
 def any_fulfilment(fulfilment: str, condition: str) -> bool:
     """A fulfilment is not held against its condition."""
     return True
@@ -154,6 +208,11 @@ trusts_http_200: Parts = {"core_connector": {"answers": TrustsHttp}}
 terms_never_expire: Parts = {"core_connector": {"terms": NeverExpires}}
 posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
+believes_any_signature: Parts = {"mojaloop_connector": {"security": BelievesAnySignature}}
+reads_no_protected_header: Parts = {"mojaloop_connector": {"security": ReadsNoProtectedHeader}}
+lets_the_message_choose: Parts = {"mojaloop_connector": {"security": LetsTheMessageChoose}}
+keeps_old_keys: Parts = {"mojaloop_connector": {"security": KeepsOldKeys}}
+signs_no_refusals: Parts = {"mojaloop_connector": {"security": SignsNoRefusals}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}
