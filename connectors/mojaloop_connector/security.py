@@ -4,11 +4,13 @@ protocols' affair."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from connectors.mojaloop_connector.settings import Settings, signing_settings
 from loopyard.kernel.errors import UsageError
+from loopyard.kernel.keyring import KeyRing
 from loopyard.protocols import canonical, jws
 from loopyard.transport.service import Surroundings
 from loopyard.transport.signing import Signing
@@ -19,15 +21,32 @@ _PEM = "-----BEGIN"
 class Security:
     """Signs what goes to the hub and verifies what comes from it, as far as the settings ask for it, or the world does.
 
-    Settings of the connector's own go before the world's. Keys of other participants that stand in the settings do so too;
-    what the scheme hands out may change while the connector runs.
+    Settings of the connector's own go before the world's. Of keys, those in the settings go first, then what a connection
+    manager hands out, then the world's; the last two may change while the connector runs.
     """
 
     def __init__(self, settings: Settings, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._dfsp_id = settings.dfsp_id
         self._world: Signing | None = None
+        self._learned = KeyRing(surroundings.clock.now)
+        self._signs_with = ""
         self._follow(settings)
+
+    def trust(self, keys: Mapping[str, str]) -> None:
+        """From now on others' messages are verified by these public keys in PEM: everybody's, as a connection manager lists
+        them. One that has been replaced stays good for the setting's overlap."""
+        overlap = timedelta(seconds=self._settings.jws_key_overlap_seconds)
+        for fsp in {*self._learned.owners, *keys}:
+            if fsp not in keys:
+                self._learned.replace(fsp, ())
+            elif keys[fsp] not in self._learned.get(fsp, ())[:1]:
+                self._learned.publish(fsp, keys[fsp], overlap)
+
+    def sign_with(self, private_key: str) -> None:
+        """From now on our messages are signed with this key in PEM, where the settings give none. Raises CannotSign."""
+        jws.Signer(private_key)
+        self._signs_with = private_key
 
     def body_bytes(self, body: Any) -> bytes:
         """A body as it goes on the wire: keys in order, but sorted where the signature is over the sorted form."""
@@ -42,7 +61,7 @@ class Security:
         covered = jws.is_covered(method, resource, put_parties=settings.jws_sign_put_parties)
         if not settings.jws_sign or body is None or not covered:
             return {}
-        return jws.Signer(self._signing_key, settings.jws_form).sign(method, url, headers, body)
+        return jws.Signer(self._signing_key(settings), settings.jws_form).sign(method, url, headers, body)
 
     def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
         """Raises InvalidSignature for a message that must be signed and is not, or wrongly."""
@@ -68,17 +87,22 @@ class Security:
     def keys(self) -> Mapping[str, Sequence[str]]:
         """The public keys that are good now, by participant."""
         handed_out: Mapping[str, tuple[str, ...]] = self._world.keys if self._world is not None else {}
+        if self._own_keys or self._learned:
+            handed_out = {**handed_out, **self._learned, **self._own_keys}
         if self._settings.like_sdk.one_key_per_participant:
-            handed_out = {fsp: keys[:1] for fsp, keys in handed_out.items()}
-        return {**handed_out, **self._own_keys} if self._own_keys else handed_out
+            return {fsp: keys[:1] for fsp, keys in handed_out.items()}
+        return handed_out
 
     def _follow(self, settings: Settings) -> None:
         self._settings = settings
-        self._signing_key = _pem(settings.jws_signing_key, "jws_signing_key") if settings.jws_sign else ""
         keys = settings.jws_verification_keys if settings.validate_inbound_jws else {}
         self._own_keys = {fsp: (_pem(key, f"jws_verification_keys.{fsp}"),) for fsp, key in keys.items()}
         if settings.jws_sign:
-            jws.Signer(self._signing_key)  # a key that cannot sign is refused at the start
+            jws.Signer(self._signing_key(settings))  # a key that cannot sign is refused at the start
+
+    def _signing_key(self, settings: Settings) -> str:
+        ours = "jws_signing_key" in self._surroundings.settings
+        return self._signs_with if self._signs_with and not ours else _pem(settings.jws_signing_key, "jws_signing_key")
 
 
 def _pem(key: str, setting: str) -> str:

@@ -103,6 +103,8 @@ class Settings:
     validate_inbound_put_parties_jws: bool = False
     jws_verification_keys: Mapping[str, str] = field(default_factory=dict)
     """Public keys by participant, the hub's included: PEMs, or paths."""
+    jws_key_overlap_seconds: int = 0
+    """How long a key that a connection manager has replaced stays good (ours: the real software forgets it at once)."""
     jws_accept: Literal["either", "sorted", "insertion"] = "either"
     """Which canonical form a signature must hold over."""
     resource_versions: Mapping[str, str] = field(default_factory=dict)
@@ -149,8 +151,8 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
     settings = signing_settings(surroundings)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-    skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
+    skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key",
+               "jws_key_overlap_seconds", "http_retries", "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
     hub, backend = (
         address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
     )

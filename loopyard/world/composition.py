@@ -32,7 +32,7 @@ from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.quiet import until_quiet
 from loopyard.world.recorded import Running
-from loopyard.world.signing import Signatures
+from loopyard.world.signing import Signatures, hub_names
 from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
@@ -42,8 +42,6 @@ MEMORY = Path("/dev/shm")
 CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
-HUB_KIND, HUB_NAME = "hub", "Hub"
-"""The kind of simulator that is a hub, and the name that it signs with unless its `hub_name` says otherwise."""
 
 
 class Instance:
@@ -99,7 +97,9 @@ class Composition:
             self.traffic.watchers.append(self.archive.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
-        self.signatures = Signatures(file.jws, [each.id for each in file.plan.participants], hub_names(file), self.clock.now)
+        self.signatures = Signatures(
+            file.jws, [each.id for each in file.plan.participants], hub_names(file.simulators), self.clock.now
+        )
         self.channel = Channel(self.clock, self.traffic, self.url)
         self._participants = {each.id: each for each in file.plan.participants}
         self.opening = Opening()
@@ -253,9 +253,3 @@ class Composition:
         if who.play == "home":
             return self.url(*HOME_CALLBACKS)
         return f"{self.url(CALLBACK_FACES[who.kind], 'fspiop')}/{who.id}"
-
-
-def hub_names(file: WorldFile) -> list[str]:
-    """The names under which the hubs of a world speak."""
-    found = (settings.get("hub_name", HUB_NAME) for kind, settings in file.simulators.values() if kind == HUB_KIND)
-    return list(dict.fromkeys(found))

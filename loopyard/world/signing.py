@@ -19,6 +19,8 @@ from loopyard.transport.signing import Acceptance, Form, Signing
 
 Algorithm = Literal["RS256", "ES256"]
 WHERE = "world.jws"
+HUB_KIND, HUB_NAME = "hub", "Hub"
+"""The kind of simulator that is a hub, and the name that it signs with unless its `hub_name` says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,12 @@ class Signatures:
     def _each(self) -> int:
         """How many keys each party has. In a world with more parties than the pool has keys some share one."""
         return max(len(_pool()[self.profile.alg]) // len(self._holders), 2)
+
+
+def hub_names(simulators: Mapping[str, tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """The names under which the hubs of a world file speak."""
+    found = (str(settings.get("hub_name", HUB_NAME)) for kind, settings in simulators.values() if kind == HUB_KIND)
+    return list(dict.fromkeys(found))
 
 
 def profile_json(profile: Profile) -> dict[str, Any]:
