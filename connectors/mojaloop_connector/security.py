@@ -3,10 +3,11 @@ protocols' affair."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from connectors.mojaloop_connector.settings import Settings, signing_settings
 from loopyard.kernel.errors import UsageError
@@ -86,12 +87,10 @@ class Security:
     @property
     def keys(self) -> Mapping[str, Sequence[str]]:
         """The public keys that are good now, by participant."""
-        handed_out: Mapping[str, tuple[str, ...]] = self._world.keys if self._world is not None else {}
-        if self._own_keys or self._learned:
-            handed_out = {**handed_out, **self._learned, **self._own_keys}
-        if self._settings.like_sdk.one_key_per_participant:
-            return {fsp: keys[:1] for fsp, keys in handed_out.items()}
-        return handed_out
+        world: Mapping[str, Sequence[str]] = self._world.keys if self._world is not None else {}
+        layers = cast("list[MutableMapping[str, Sequence[str]]]", [self._own_keys, self._learned, world])  # only read
+        good = ChainMap(*layers)
+        return {fsp: keys[:1] for fsp, keys in good.items()} if self._settings.like_sdk.one_key_per_participant else good
 
     def _follow(self, settings: Settings) -> None:
         self._settings = settings

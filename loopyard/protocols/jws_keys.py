@@ -31,10 +31,11 @@ class PrivateKey:
         return "RS256" if isinstance(self.key, rsa.RSAPrivateKey) else "ES256"
 
     def sign(self, message: bytes) -> bytes:
-        """The signature in JOSE form: PKCS#1 v1.5, or the two 32-octet numbers r and s."""
+        """The signature in JOSE form: PKCS#1 v1.5, or the two 32-octet numbers r and s, made without chance (RFC 6979), so that
+        one seed gives one history."""
         if isinstance(self.key, rsa.RSAPrivateKey):
             return self.key.sign(message, padding.PKCS1v15(), SHA256())
-        r, s = decode_dss_signature(self.key.sign(message, ec.ECDSA(SHA256())))
+        r, s = decode_dss_signature(self.key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
         return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
 
 

@@ -22,6 +22,7 @@ NEEDS: Final[Mapping[str, str]] = {
     "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
     "mojaloop-signatures": "a Mojaloop connector that signs and verifies: a world with [world.jws] on = true, or --jws",
+    "mojaloop-keys": "a Mojaloop connector that follows the world when keys, or the forms of signatures, change",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
 """Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
@@ -32,8 +33,13 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.skew": "clock",
 }
 SIGNATURES: Final = "mojaloop-signatures"
-SIGNING: Final = "jws.profile"
-"""The operation by which a scenario asks whether the world signs, and that shows that it needs it to."""
+OF_SIGNATURES: Final[Mapping[str, str]] = {
+    "jws.profile": SIGNATURES,
+    "jws.use": "mojaloop-keys",
+    "jws.publish": "mojaloop-keys",
+    "jws.sign-with-latest": "mojaloop-keys",
+}
+"""Needs by the operation that shows them: a scenario asks first whether its world signs."""
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
 
@@ -55,8 +61,7 @@ def used(
             found.add(FX)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
-    if any(name == SIGNING for name, _ in operations):
-        found.add(SIGNATURES)
+    found |= {OF_SIGNATURES[name] for name, _ in operations if name in OF_SIGNATURES}
     return found | ({WORKLIST} if asked_worklist else set())
 
 

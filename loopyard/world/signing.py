@@ -4,7 +4,7 @@ of throw-away test keys; nothing here computes a signature."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -93,6 +93,12 @@ class Signatures:
         self._parts: dict[str, Signing] = {}
         for party in known if profile.on else ():
             self.keys.publish(party, self._public(party))
+
+    def let_hubs_validate(self, validates: bool) -> None:
+        """Whether hubs verify from now on. Keys stay."""
+        self.profile = replace(self.profile, hub_validates=validates)
+        for hub in self._hubs:
+            self._parts.pop(hub, None)
 
     def of(self, participant: str) -> Signing | None:
         """How a participant, or the hub by its name, signs and verifies now; None when this world does not sign."""

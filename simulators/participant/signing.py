@@ -9,6 +9,7 @@ from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.engine.site import Site
+from loopyard.kernel.keyring import KeyRing
 from loopyard.protocols import canonical, jws, jws_diagnosis
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.signing import Signing
@@ -63,14 +64,15 @@ def admit(site: Site, participant: str, call: Call, *, resource: str) -> None:
     if signing is None or not signing.validates:
         return
     if jws.is_covered(call.method, resource, put_parties=signing.validate_put_parties):
-        verify(call, signing.keys, signing.accepts, signing.keys.past)
+        verify(call, signing.keys, signing.accepts)
 
 
-def verify(call: Call, keys: jws.Keys, accepts: jws.Acceptance, past: Mapping[str, tuple[str, ...]]) -> None:
+def verify(call: Call, keys: jws.Keys, accepts: jws.Acceptance) -> None:
     """Raises FspiopError 3105, in the validator's words, for a signature that is refused; the log is told what it would have
     held over."""
     try:
         jws.Verifier(keys, accepts).verify(call.headers, call.raw)
     except jws.InvalidSignature as refused:
+        past = keys.past if isinstance(keys, KeyRing) else {}
         call.interaction.note = jws_diagnosis.diagnose(call.headers, call.raw, keys, accepts, past)
         raise FspiopError("3105", refused.reason) from refused

@@ -26,7 +26,6 @@ from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
 from connectors.mojaloop_connector.security import Security
-from loopyard.kernel.keyring import KeyRing
 from loopyard.kernel.money import Money
 from loopyard.protocols import base64url, canonical, jws
 from loopyard.transport.client import Answer
@@ -170,8 +169,9 @@ class KeepsOldKeys(Security):
 
     @property
     def keys(self) -> Mapping[str, Sequence[str]]:
-        ring = super().keys
-        return {fsp: [*ring[fsp], *ring.past[fsp]] for fsp in ring} if isinstance(ring, KeyRing) else ring
+        world = self._surroundings.signing(self._dfsp_id)
+        past = world.keys.past if world is not None else {}
+        return {fsp: [*keys, *past.get(fsp, ())] for fsp, keys in super().keys.items()}
 
 
 class SignsNoRefusals(Security):

@@ -24,6 +24,8 @@ def test_operations_and_messages_show_what_was_needed() -> None:
 
 def test_a_scenario_that_asks_whether_the_world_signs_needs_signatures() -> None:
     assert used({("jws.profile", "")}, [], {"green-bank"}, False) == {"mojaloop-signatures"}
+    assert used({("jws.publish", "")}, [], {"green-bank"}, False) == {"mojaloop-keys"}
+    assert used({("jws.hub-validates", "")}, [], {"green-bank"}, False) == set()
 
 
 def test_conversions_between_others_need_nothing_of_the_system_under_test() -> None:
@@ -45,6 +47,6 @@ def test_an_idle_tag_is_told_too() -> None:
 def test_a_connector_elsewhere_takes_the_needs_of_its_own_host_with_it() -> None:
     assert of_host("core_connector") == ["core-restart", "core-settings", "core-clock"]
     assert of_host("mojaloop_connector") == [
-        "mojaloop-restart", "mojaloop-settings", "mojaloop-signatures", "mojaloop-clock",
+        "mojaloop-restart", "mojaloop-settings", "mojaloop-signatures", "mojaloop-keys", "mojaloop-clock",
     ]  # fmt: skip
     assert of_host("another") == []

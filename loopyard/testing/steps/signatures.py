@@ -33,12 +33,12 @@ REPLAYED: Final = ("accept", "content-type", "date")
 @given("every institution signs what it says")
 def everybody_signs(world: World) -> None:
     if not world.control("jws.profile")["on"]:
-        world.control("jws.use", on=True)
+        world.control("jws.switch", on=True)
 
 
 @given("the hub verifies signatures, too")
 def hub_verifies(world: World) -> None:
-    world.control("jws.use", hub_validates=True)
+    world.control("jws.hub-validates", validates=True)
 
 
 @given(phrase("{bank:Name} has a key for {algorithm}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +16,16 @@ from loopyard.world.signing import Profile, profile_json
 def profile(world: Composition) -> Json:
     """Who signs and verifies how: the table [world.jws] as it is now."""
     return profile_json(world.signatures.profile)
+
+
+def switch(world: Composition, on: bool) -> Json:
+    """Let everybody sign and verify from now on, or nobody. Everybody gets a first key again."""
+    world.signatures.use(replace(world.signatures.profile, on=on))
+
+
+def hub_validates(world: Composition, validates: bool) -> Json:
+    """Let the hub verify signatures from now on, or pass them on unseen. Keys stay."""
+    world.signatures.let_hubs_validate(validates)
 
 
 def use(world: Composition, **profile: Any) -> Json:
@@ -51,6 +62,8 @@ def sign_with_latest(world: Composition, participant: str) -> Json:
 
 OPERATIONS: Final = (
     ControlOperation("jws.profile", profile),
+    ControlOperation("jws.switch", switch),
+    ControlOperation("jws.hub-validates", hub_validates),
     ControlOperation("jws.use", use),
     ControlOperation("jws.keys", keys),
     ControlOperation("jws.publish", publish),

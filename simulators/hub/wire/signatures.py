@@ -32,9 +32,9 @@ def verify(hub: Hub, call: Call) -> None:
     if unsigned or not jws.is_covered(call.method, "", put_parties=True):
         return
     if settings.jws_validate:
-        signing.verify(call, settings.jws_public_keys, settings.jws_accepts, {})
+        signing.verify(call, settings.jws_public_keys, settings.jws_accepts)
     elif ours is not None and ours.validates:
-        signing.verify(call, ours.keys, ours.accepts, ours.keys.past)
+        signing.verify(call, ours.keys, ours.accepts)
 
 
 def remark(hub: Hub, row: Interaction, answer: Answer) -> str | None:
