@@ -33,6 +33,7 @@ pytest_plugins = (
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
+    "loopyard.testing.steps.forgeries",
     "loopyard.testing.steps.hub",
     "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",
