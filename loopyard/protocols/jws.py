@@ -159,7 +159,7 @@ def is_covered(method: str, resource: str, *, put_parties: bool) -> bool:
 
 def forms_under(pem: Pem, signature: str, body: bytes) -> tuple[Matched, ...]:
     """The forms of a body over which the value of an FSPIOP-Signature holds under a key, whatever its protected header says.
-    None when it can't be read."""
+    Nothing when it cannot be read."""
     try:
         protected, octets = _signature_parts(signature)
         keys = _of_algorithm(_protected_of(protected).get("alg"), [load_public(pem)])

@@ -82,11 +82,13 @@ class Signatures:
         self.use(self._own)
 
     def use(self, profile: Profile) -> None:
-        """Another profile from now on, with everybody's first key. Raises UsageError for a party that is not there."""
+        """Another profile from now on, with everybody's first key. Raises UsageError for a party or file that is not there."""
         known = (*self._hubs, *self._participants)
-        for party in profile.parties:
+        for party, own in profile.parties.items():
             if party not in known:
                 raise UsageError(WHERE, f"parties.{party}", "is nobody of this world", f"choose among {', '.join(known)}")
+            if own.public_key:
+                _pem(own.public_key, party)
         self.profile = profile
         self.keys = KeyRing(self._now)
         self._holders = {party: Holder(place) for place, party in enumerate(known)}

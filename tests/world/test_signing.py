@@ -108,6 +108,9 @@ def test_a_party_elsewhere_gives_its_public_key(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no key of this world"):
         ours.publish("green", timedelta())
     with pytest.raises(UsageError, match="neither a PEM nor a file"):
+        ours.use(Profile(on=True, parties={"green": PartyProfile(public_key="nowhere.pem")}))
+    assert ours.of("green") is green, "a profile that cannot be used changes nothing"
+    with pytest.raises(UsageError, match="neither a PEM nor a file"):
         signatures(Profile(on=True, parties={"green": PartyProfile(public_key="nowhere.pem")}))
 
 
