@@ -9,6 +9,7 @@ from typing import Any, Final
 from connectors.mojaloop_connector import checks
 from connectors.mojaloop_connector.backend import Backend, HttpBackend
 from connectors.mojaloop_connector.calls import Calls
+from connectors.mojaloop_connector.forms import Forms
 from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, read
@@ -41,8 +42,9 @@ class Kit:
         self.store: Store = self.part("store", SqliteStore)(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
         self.security: Security = self.part("security", Security)(self.settings, surroundings)
+        self.forms = Forms(self.settings, surroundings)
         calls = Calls(self.settings, surroundings)
-        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, calls)
+        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, calls, self.forms)
         self.backend: Backend = self.part("backend", HttpBackend)(self.settings, surroundings, calls)
         self.fulfilment_holds = self.part("fulfilment_check", checks.fulfilment_holds)
         self.condition_holds = self.part("condition_check", checks.condition_holds)

@@ -55,6 +55,10 @@ class Settings:
     """The hub: a neighbour and its face, or an address as the real software has it (host:port)."""
     backend_endpoint: str = "core_connector.sdk"
     """The backend, in the same way."""
+    api_type: Literal["fspiop", "iso20022"] = "fspiop"
+    """The form of bodies to and from the hub; iso20022 takes ILP version 4."""
+    iso_profile: Literal["strict", "like_sdk"] = "strict"
+    """(ours) How ISO 20022 is written and read: as the standard has it, or with the defects of the real software."""
     supported_currencies: tuple[str, ...] = ()
     """Own currencies, for the question whether a conversion is needed; empty: only the payee's are looked at."""
     get_services_fxp_response: tuple[str, ...] = ()
@@ -124,8 +128,9 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     """The settings of the instance `name`. Raises UsageError for unknown, missing and wrong values."""
     where = f"connectors.{name}"
     values = dict(raw)
-    if values.pop("api_type", "fspiop") != "fspiop":
-        raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
+    if values.get("api_type") == "iso20022" and values.setdefault("ilp_version", "4") != "4":
+        problem = "is too old: ISO 20022 has no place for a condition but in a packet of version 4"
+        raise UsageError(reader.WORLD_FILE, f"{where}.ilp_version", problem, 'write ilp_version = "4", or leave it out')
     return reader.read(Settings, values, where)
 
 
@@ -151,7 +156,7 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
     settings = signing_settings(surroundings)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-    skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key",
+    skipped = ("like_sdk", "iso_profile", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key",
                "jws_key_overlap_seconds", "http_retries", "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
     hub, backend = (
         address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
@@ -159,7 +164,6 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     fixed = {
         "PEER_ENDPOINT": hub,
         "BACKEND_ENDPOINT": backend,
-        "API_TYPE": "fspiop",
         "ENABLE_BACKEND_EVENT_HANDLER": "false",
         "ENABLE_FSPIOP_EVENT_HANDLER": "false",
         "PM4ML_ENABLED": "false",

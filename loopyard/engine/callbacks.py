@@ -10,6 +10,7 @@ from urllib.parse import quote
 from loopyard.engine.checker import BoundChecker
 from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
+from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, name_at
 from loopyard.engine.traffic import Interaction, Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
@@ -33,6 +34,7 @@ class Outbox:
         faults: FaultSchedule,
         checker: BoundChecker,
         remark: Remark = lambda row, answer: None,
+        notations: Notations = own_notation,
     ) -> None:
         self._instance = instance
         self._clock = clock
@@ -42,6 +44,7 @@ class Outbox:
         self._faults = faults
         self._checker = checker
         self._remark = remark
+        self._notations = notations
 
     def send(
         self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
@@ -75,6 +78,7 @@ class Outbox:
         first = Delivery(
             message, name_at(self._instance, message.name), sender or self._instance, receiver,
             base_url.rstrip("/") + path, path, values, tuple(headers.items()), body, deliberate=deliberate,
+            notation=self._notations(message.contract_key, tuple(headers.items())),
         )  # fmt: skip
         for attempt, pause in enumerate((0.0, *message.retries), start=1):
             if attempt > 1:
@@ -90,7 +94,7 @@ class Outbox:
         headers = (*delivery.headers, ("traceparent", str(span)))
         row = self._traffic.open(
             delivery.sender, delivery.receiver, delivery.operation, delivery.message.method, delivery.path, headers,
-            delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
+            delivery.body, span.span_id, delivery.message.refs, dict(delivery.params), delivery.notation,
         )  # fmt: skip
         row.attempt, row.fault, row.deliberate = delivery.attempt, delivery.fault, delivery.deliberate
         row.parent = span.parent

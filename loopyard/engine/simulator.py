@@ -8,6 +8,7 @@ from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.engine.contract import Contract
+from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.site import Site
 from loopyard.engine.traffic import Interaction
@@ -29,6 +30,8 @@ class Face:
     sender: Callable[[Call], str]
     admit: Callable[[Any, Call], None] | None = None
     contract: Callable[[], Contract] | None = None
+    notations: Notations = own_notation
+    """The other notations in which its requests may be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,5 @@ class Simulator:
     """Drops from its state what it keeps for these references, whose postings are archived at the same moment."""
     remark: Callable[[Any, Interaction, Answer], str | None] | None = None
     """What it has to say in the log about a message of its own that was answered with an error; None for nothing."""
+    notations: Notations = own_notation
+    """The other notations in which it may write what it sends on its own."""

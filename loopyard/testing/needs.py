@@ -11,11 +11,12 @@ from typing import Final
 
 from loopyard.engine.traffic import Interaction
 
-FX, MERCHANT, WORKLIST = "fx", "merchant-payment", "worklist"
+FX, MERCHANT, WORKLIST, FSPIOP = "fx", "merchant-payment", "worklist", "fspiop"
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
+    FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
     "core-clock": "a host that can set the core connector's clock wrong",

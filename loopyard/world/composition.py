@@ -56,7 +56,7 @@ class Instance:
         contract = declaration.contract() if declaration.contract else None
         self.outbox = Outbox(
             name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract),
-            self._remark,
+            self._remark, declaration.notations,
         )  # fmt: skip
         self.listeners = {
             face.name: world.listening.listener(world.clock, self._server(face, world), f"{name}.{face.name}")

@@ -35,6 +35,7 @@ class Desk(Generic[Played]):
             Control("behaviours", self.behaviours),
             Control("behave-well", self.behave_well),
             Control("raw", self.raw),
+            Control("speak", self.speak),
         )
 
     @property
@@ -66,10 +67,18 @@ class Desk(Generic[Played]):
         kept = [each for each in group.behaviours.all if "fsp" in arguments and each.fsp != arguments["fsp"]]
         group.behaviours.all[:] = kept
 
+    def speak(self, group: Played, arguments: Arguments) -> Json:
+        """Write bodies in another form from now on: {fsp, api = "fspiop" | "iso20022"}. The hub is told by its own control."""
+        member, api = self.find(group, self.needed(arguments, "fsp")), self.needed(arguments, "api")
+        if api not in ("fspiop", "iso20022"):
+            raise self.wrong("api", f"{api!r} is not known", "choose fspiop or iso20022")
+        group.forms.speak(member.id, api)
+
     async def raw(self, group: Played, arguments: Arguments) -> Json:
-        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, destination?, forge?} -> {status, headers,
-        body}. Headers are added to the standard ones; a header of null is left out. A text body goes as it is, unsigned; what
-        has a signature in its headers keeps that; anything else is signed as `fsp` signs, or as `forge` has it."""
+        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, says?, destination?, forge?} -> {status,
+        headers, body}. Headers are added to the standard ones; a header of null is left out. A body goes as it is; what it
+        `says`, in FSPIOP, is written in the form of `fsp`. A text goes unsigned; what has a signature in its headers keeps
+        that; anything else is signed as `fsp` signs, or as `forge` has it."""
         member = self.find(group, self.needed(arguments, "fsp"))
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
@@ -77,6 +86,9 @@ class Desk(Generic[Played]):
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
         message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
         base = group.site.url(hub, "fspiop")
+        if "says" in arguments:
+            body = group.forms.body(member.id, message, arguments.get("destination"), {}, arguments["says"])
+            arguments = {**arguments, "body": body}
         sent = anything(group.site, member.id, (method, base, path), headers, arguments)
         answer = await group.site.outbox.deliver(
             message, base, receiver=hub, sender=member.id, query=query, headers=sent.headers, body=sent.content, deliberate=True

@@ -11,6 +11,7 @@ from loopyard.engine.call import Call
 from loopyard.engine.operations import Message
 from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
+from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.participant import sending, signing
@@ -24,6 +25,14 @@ Callbacks = Mapping[str, tuple[Message, str]]
 """The error callback of each request, and where the body has the id when the path has not."""
 
 
+def admit(group: Group, call: Call) -> None:
+    """Hold a message's signature against its sender's key, where the world signs, and keep of one in ISO 20022 what its
+    answer is built on. Raises FspiopError 3105, and Untranslatable for one that cannot be read."""
+    signing.admit(group.site, call.params["fsp"], call, resource=call.template.split("/")[2])
+    if call.interaction.notation is not None:
+        group.forms.note(call.params["fsp"], call)
+
+
 def accepted() -> Reply:
     """The answer to GET and POST: the work is done by a callback."""
     return Reply(202)
@@ -32,11 +41,6 @@ def accepted() -> Reply:
 def noted() -> Reply:
     """The answer to PUT and PATCH."""
     return Reply(200)
-
-
-def admit(group: Group, call: Call) -> None:
-    """Signatures, where the world signs. Raises FspiopError 3105."""
-    signing.admit(group.site, call.params["fsp"], call, resource=call.template.split("/")[2])
 
 
 def sender(call: Call) -> str:
@@ -73,6 +77,8 @@ def _as_fspiop(call: Call, error: Exception) -> FspiopError:
     if isinstance(error, NoRoute):
         found = method_not_allowed if error.allowed else unknown_uri
         return found(error.method, call.request.path)
+    if isinstance(error, Untranslatable):
+        return FspiopError("3100", str(error))
     if isinstance(error, NotPlayed):
         return FspiopError("3200", str(error))
     if isinstance(error, Unwilling):

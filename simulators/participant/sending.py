@@ -14,6 +14,7 @@ from loopyard.protocols import base64url
 from loopyard.protocols.fspiop import headers as fspiop
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
 from simulators.participant.forging import edited, forged
+from simulators.participant.forms import Forms
 from simulators.participant.signing import Draft, finished
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
@@ -44,6 +45,7 @@ class Group(Protocol):
 
     site: Site
     behaviours: Behaviours
+    forms: Forms
 
     @property
     def settings(self) -> Ways: ...
@@ -75,11 +77,12 @@ def deliver(
 ) -> Coroutine[Any, Any, Any]:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
+    written = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
     base = site.url(settings.hub, "fspiop")
     path = message.path.format(**{name: quote(value, safe="") for name, value in (params or {}).items()})
     headers = standard_headers(group, member, message.method, message.path, to)
     headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
-    draft = Draft(message.method, base + path, message.path.split("/")[1], headers, changed(body, conduct))
+    draft = Draft(message.method, base + path, message.path.split("/")[1], headers, written)
     if conduct.do == "forge":
         sent = forged(site, member.id, draft, conduct.options)
     else:
@@ -93,9 +96,10 @@ def deliver(
 def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:
     """The headers that FSPIOP demands of a message of this method and resource."""
     resource, now, version = path.strip("/").split("/")[0], group.site.clock.now(), group.settings.version
+    iso = group.forms.speaks_iso(member.id, resource)
     if method in ("PUT", "PATCH"):
-        return fspiop.callback_headers(resource, source=member.id, destination=to, date=now, version=version)
-    return fspiop.request_headers(resource, source=member.id, destination=to, date=now, version=version)
+        return fspiop.callback_headers(resource, source=member.id, destination=to, date=now, version=version, iso20022=iso)
+    return fspiop.request_headers(resource, source=member.id, destination=to, date=now, version=version, iso20022=iso)
 
 
 def changed(body: Any, conduct: Conduct) -> Any:

@@ -57,7 +57,7 @@ async def request_quote(peers: Peers, call: Call) -> Reply:
     """Give terms, sealed with an ILP condition."""
     peer, conduct = asked(peers, call, "quotes")
     terms = peer.payee.quote(parse.quote_order(call))
-    build.seal(terms, call.body, peers.settings.secret)
+    build.seal(terms, call.body, peers.settings.secret, peers.forms.packet_version(peers.settings.ilp_version))
     webhooks.quote(peers, peer, terms, conduct)
     return refusal.accepted()
 

@@ -13,6 +13,7 @@ from simulators.dfsp.state.payee import Payee
 from simulators.dfsp.state.payer import Payer
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
+from simulators.participant.forms import Forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Peers:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
+        self.forms = Forms(site)
         self.behaviours = Behaviours(DEEDS)
         self.all: dict[str, Peer] = {}
         for participant in site.plan.participants:
@@ -43,6 +45,7 @@ class Peers:
             options = reader.read(Options, participant.options, where)
             bank = Bank(participant, options, site)
             self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site))
+            self.forms.add(participant.id, options.iso_profile)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": bank.id}, where)
 

@@ -9,6 +9,7 @@ from simulators.fxp.state.behaviour import DEEDS, TRIGGERS
 from simulators.fxp.state.house import House
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
+from simulators.participant.forms import Forms
 
 
 class Houses:
@@ -17,6 +18,7 @@ class Houses:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
+        self.forms = Forms(site)
         self.behaviours = Behaviours(DEEDS, TRIGGERS if self.settings.triggers else ())
         self.all: dict[str, House] = {}
         for participant in site.plan.participants:
@@ -25,6 +27,7 @@ class Houses:
             where = f"fxp {participant.id}"
             options = reader.read(Options, participant.options, where)
             self.all[participant.id] = House(participant, options, site)
+            self.forms.add(participant.id, options.iso_profile)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": participant.id}, where)
 

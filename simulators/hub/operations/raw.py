@@ -9,22 +9,26 @@ from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
 from loopyard.protocols.fspiop import headers
+from loopyard.protocols.iso20022.messages import is_iso_media
 from simulators.hub.state import Hub
+from simulators.hub.wire import forms
 from simulators.participant.forging import anything
 
 _NAME: Final = "hub.raw.send-notice"
 
 
 async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, forge?} -> {status, headers,
+    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?, forge?} -> {status, headers,
     body}.
 
     It goes in the hub's own name unless `source` says otherwise. Headers are added to the standard ones; a header of null is
-    left out. A text body goes as it is, unsigned; what has a signature in its headers keeps that; anything else is signed
-    as its source signs, or as `forge` has it.
+    left out. A body goes as it is; what it `says`, in FSPIOP, is written in the form of `to`. A text goes unsigned; what has
+    a signature in its headers keeps that; anything else is signed as its source signs, or as `forge` has it.
     """
     to, method, path = arguments["to"], arguments["method"], arguments["path"]
     source, base = arguments.get("source", hub.settings.hub_name), hub.site.url(to, "fspiop")
+    if "says" in arguments:
+        arguments = {**arguments, "body": _in_form_of(hub, to, source, method, path, arguments["says"])}
     made = _standard(hub, method, path, source, to)
     made |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
     sent = anything(hub.site, source, (method, base, path), made, arguments)
@@ -39,9 +43,19 @@ async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _standard(hub: Hub, method: str, path: str, source: str, to: str) -> dict[str, str | None]:
     resource, now, version = path.strip("/").split("/")[0], hub.site.clock.now(), hub.settings.own_version
+    iso = forms.speaks_iso(hub, to) and is_iso_media(resource)
     if method in ("PUT", "PATCH"):
-        return {**headers.callback_headers(resource, source=source, destination=to, date=now, version=version)}
-    return {**headers.request_headers(resource, source=source, date=now, destination=to, version=version)}
+        return {**headers.callback_headers(resource, source=source, destination=to, date=now, version=version, iso20022=iso)}
+    return {**headers.request_headers(resource, source=source, date=now, destination=to, version=version, iso20022=iso)}
+
+
+def _in_form_of(hub: Hub, to: str, source: str, method: str, path: str, says: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = hub.settings.contract.match(method, path)
+    if found is None or not forms.speaks_iso(hub, to):
+        return says
+    operation, params = found
+    envelope = forms.envelope(hub, source, to, operation, params.get("ID", ""), says)
+    return forms.in_iso(hub, operation, envelope, says)
 
 
 RAW: Final = Control("raw", raw)

@@ -8,6 +8,7 @@ from loopyard.engine.plan import Participant as Planned
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
 from loopyard.kernel.money import Money
+from loopyard.protocols.iso20022.contexts import Contexts
 from simulators.hub.settings import Settings
 from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.conversions import Conversions
@@ -59,6 +60,7 @@ class Hub:
             " - Duplicate" if settings.duplicate_oracle_text else "",
         )
         self.quote_digests: dict[tuple[str, str], bytes] = {}
+        self.contexts = Contexts()
         self._clear(announce)
         self._provision()
 
@@ -112,6 +114,7 @@ class Hub:
         site = self.site
         who = self.participants.add(planned.id, base=lambda: site.url(planned.id, "fspiop"))
         who.provides_conversion = planned.kind == "fxp"
+        who.api = planned.api
         for code, cap in planned.net_debit_cap.items():
             for kind in (POSITION, SETTLEMENT):
                 self.participants.open_account(who, kind, code)

@@ -41,3 +41,4 @@ def forget(hub: Hub, references: Set[str]) -> None:
     for desk in (hub.transfers.desk, hub.conversions.desk):
         desk.forget(references)
     hub.conversions.forget(references)
+    hub.contexts.forget(references)

@@ -11,12 +11,13 @@ from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
+from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.protocols.schemas import UnknownOperation
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
-from simulators.hub.wire import signatures
+from simulators.hub.wire import forms, signatures
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -27,7 +28,7 @@ JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 def admit(hub: Hub, call: Call) -> None:
     """Headers, then schema, then signature. Raises FspiopError."""
     received = call.headers
-    headers.check_headers(call.method, call.request.path, received, hub.settings.served)
+    _check_headers(hub, call)
     contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
         declared = contract.operation(key)
@@ -36,13 +37,24 @@ def admit(hub: Hub, call: Call) -> None:
     validate_request(
         contract,
         key,
-        body=body_of(call) if declared.request is not None else None,
+        body=_said(hub, call) if declared.request is not None else None,
         headers=received,
         query=call.query if declared.query is not None else None,
         path=dict(call.params) if declared.path is not None else None,
         strict_3101=hub.settings.strict_3101,
     )
     signatures.verify(hub, call)
+    forms.note_form(hub, call, sender(call))
+
+
+def _said(hub: Hub, call: Call) -> Any:
+    form = forms.form_of(call)
+    return body_of(call) if form is None else forms.said(hub, call, form)
+
+
+def _check_headers(hub: Hub, call: Call) -> None:
+    served = hub.settings.served_in_iso if forms.expects_iso(hub, call, sender(call)) else hub.settings.served
+    headers.check_headers(call.method, call.request.path, call.headers, served)
 
 
 def reject(hub: Hub, call: Call, error: Exception) -> Reply:
@@ -55,12 +67,14 @@ def reject(hub: Hub, call: Call, error: Exception) -> Reply:
         return refusal(as_fspiop(error))
     if isinstance(error, FspiopError):
         return refusal(error)
+    if isinstance(error, Untranslatable):
+        return refusal(FspiopError("3100", str(error)))
     raise error
 
 
 def _no_route(hub: Hub, call: Call, error: NoRoute) -> FspiopError:
     try:
-        headers.check_headers(call.method, call.request.path, call.headers, hub.settings.served)
+        _check_headers(hub, call)
     except FspiopError as first:
         return first
     known = method_not_allowed if error.allowed else unknown_uri
@@ -86,9 +100,10 @@ def body_of(call: Call) -> Any:
 
 
 def digest(call: Call) -> bytes:
-    """What a body has in common with its repeat: the hash of its members in their order, without white space."""
+    """What a body has in common with its repeat: the hash of its members in their order, without white space. Of ISO 20022 it
+    is the hash of what it says in FSPIOP, which leaves out message id, time and whatever else FSPIOP has no place for."""
     try:
-        text = canonical.insertion_json(call.body)
+        text = canonical.insertion_json(forms.plain(call))
     except TypeError:  # a fraction: only its digits, read exactly, give what the real hub hashes
         text = canonical.insertion_bytes(call.raw)
     return hashlib.sha256(text).digest()
