@@ -37,7 +37,7 @@ def passes_forged(
     for (fault,) in datatable:
         answer = world.control(
             "hub.raw", to=cast.banks[bank], source=cast.banks[source], method=row["method"], path=row["path"],
-            body=row["request"], forge=recipe(fault, cast),
+            says=row["request"], forge=recipe(fault, cast),
         )  # fmt: skip
         answers.append(judged(fault, answer))
     world.settle()
@@ -48,7 +48,7 @@ def sends_forged(world: World, cast: Cast, answers: list[Answer], bank: str, wha
     row = said(world, what)
     for (fault,) in datatable:
         answer = world.control(
-            "dfsp.raw", fsp=cast.banks[bank], method=row["method"], path=row["path"], body=row["request"],
+            "dfsp.raw", fsp=cast.banks[bank], method=row["method"], path=row["path"], says=row["request"],
             destination=header_of(row, "fspiop-destination"), forge=recipe(fault, cast),
         )  # fmt: skip
         answers.append(judged(fault, answer))
@@ -80,7 +80,7 @@ def repeats_to_hub(world: World) -> None:
 def orders_as_another(world: World, cast: Cast, bank: str, victim: str) -> None:
     body = latest(world, "dfsp.transfers.send", sender=cast.banks[victim])["request"] | {"transferId": ANOTHER_ID}
     answer = world.control(
-        "dfsp.raw", fsp=cast.banks[bank], method="POST", path="/transfers", body=body, destination=body["payeeFsp"]
+        "dfsp.raw", fsp=cast.banks[bank], method="POST", path="/transfers", says=body, destination=body["payeeFsp"]
     )
     assert answer["status"] == 202, f"the order was refused at once: {answer}"
     world.settle()
