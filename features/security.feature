@@ -267,6 +267,33 @@ Feature: Who may say what in the scheme
     And the audit reports "refused callback" by Blue Wallet
     And no money has moved
 
+  @S06 @needs:mojaloop-settings @needs:core-settings @needs:mojaloop-signatures @severity:normal
+  Scenario: What the hub puts into another form has lost its signature, and is refused
+    Given every institution signs what it says
+    And Green Bank speaks FSPIOP
+    And Blue Wallet speaks ISO 20022
+    When Bob asks for terms to pay 100 MWK to Amina
+    Then Blue Wallet is told that the signature does not hold (3105)
+    And the log says why Green Bank has refused: fspiop-uri, fspiop-http-method and fspiop-signature HTTP headers are all required for JWS. Only got
+    And the audit reports "refused callback" by Green Bank
+    And no money has moved
+
+  @S01 @needs:mojaloop-settings @needs:core-settings @needs:mojaloop-signatures @severity:normal
+  Scenario Outline: A scheme of two forms is signed when its hub may sign for the sender
+    Given the hub signs for the sender what it puts into another form
+    And every institution signs what it says
+    And the hub verifies signatures, too
+    And Green Bank speaks <one>
+    And Blue Wallet speaks <other>
+    When Bob pays 100 MWK to Amina
+    Then the payment is committed
+    And every message of Blue Wallet that has a body is signed, but for its answers to lookups
+
+    Examples:
+      | one       | other     |
+      | FSPIOP    | ISO 20022 |
+      | ISO 20022 | FSPIOP    |
+
   # -- what looks like a signature ----------------------------------------------------------------------------------------
 
   @S09 @needs:mojaloop-signatures @severity:critical

@@ -10,6 +10,7 @@ from pytest_bdd import given, then, when
 
 from loopyard.engine.traffic import Interaction
 from loopyard.protocols import jws
+from loopyard.testing.observation import Observation
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -54,6 +55,12 @@ def lookups_validated(world: World) -> None:
 @given(phrase("answers to lookups are signed"))
 def lookups_signed(world: World) -> None:
     world.control("jws.use", sign_put_parties=True)
+
+
+@given("the hub signs for the sender what it puts into another form")
+def hub_signs_for_sender(watch: Observation) -> None:
+    watch.world.configure_simulator("hub", jws_of_translated="sender")
+    watch.begin()
 
 
 # -- keys -------------------------------------------------------------------------------------------------------------

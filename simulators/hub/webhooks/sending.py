@@ -12,6 +12,7 @@ import orjson
 
 from loopyard.engine.call import Call
 from loopyard.engine.callbacks import json_of
+from loopyard.engine.operations import Message
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, media, relay
 from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, from_body
@@ -23,7 +24,7 @@ from simulators.hub.webhooks.addresses import address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire import forms
 from simulators.hub.wire.errors import as_fspiop
-from simulators.hub.wire.signatures import signer
+from simulators.hub.wire.signatures import of_translated, signer
 
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
@@ -44,9 +45,7 @@ def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None
         _undeliverable(route, to)
         return
     base, message = found
-    headers, body = _relayed_headers(hub, call, route, to, params), call.raw
-    if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
-        message, body = replace(message, relayed=False), otherwise
+    message, headers, body = _passed(hub, call, route, to, params, message)
     hub.site.outbox.send(
         message, base, receiver=to, headers=headers, body=body, params=params, query=call.request.query
     )  # fmt: skip
@@ -57,9 +56,8 @@ def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Ref
     found = address(hub, to, route.relayed(), params)
     if found is None:
         return False
-    headers, body, (base, message) = _relayed_headers(hub, call, route, to, params), call.raw, found
-    if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
-        message, body = replace(message, relayed=False), otherwise
+    base = found[0]
+    message, headers, body = _passed(hub, call, route, to, params, found[1])
 
     async def asked() -> None:
         answer = await hub.site.outbox.deliver(
@@ -70,6 +68,18 @@ def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Ref
 
     hub.site.crew.spawn(asked(), f"{route.message.name} to {to}")
     return True
+
+
+def _passed(
+    hub: Hub, call: Call, route: Route, to: str, params: Params, message: Message
+) -> tuple[Message, dict[str, str], bytes]:
+    """A relayed message as its receiver gets it: as it came, signature and all, or in the receiver's form."""
+    headers = _relayed_headers(hub, call, route, to, params)
+    body = in_form_of(hub, call, route, to, params)
+    if body is None:
+        return message, headers, call.raw
+    headers |= of_translated(hub, call, message.method, path_of(route, params), headers, body)
+    return replace(message, relayed=False), headers, body
 
 
 def in_form_of(hub: Hub, call: Call, route: Route, to: str, params: Params) -> bytes | None:

@@ -3,6 +3,7 @@ its settings, else from its world."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from loopyard.engine.call import Call
@@ -35,6 +36,19 @@ def verify(hub: Hub, call: Call) -> None:
         signing.verify(call, settings.jws_public_keys, settings.jws_accepts)
     elif ours is not None and ours.validates:
         signing.verify(call, ours.keys, ours.accepts)
+
+
+def of_translated(
+    hub: Hub, call: Call, method: str, path: str, headers: Mapping[str, str], body: bytes
+) -> dict[str, str]:  # fmt: skip
+    """The signature of a message that the hub has put into another form of body: none, or one with its sender's key, as the
+    setting has it. A message that came unsigned stays so."""
+    theirs = hub.site.signing(call.header("fspiop-source") or "")
+    if hub.settings.jws_of_translated == "none" or theirs is None or not theirs.private_key:
+        return {}
+    if call.header("fspiop-signature") is None:
+        return {}
+    return jws.Signer(theirs.private_key, theirs.form).sign(method, path, headers, body)
 
 
 def remark(hub: Hub, row: Interaction, answer: Answer) -> str | None:
