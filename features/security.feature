@@ -270,6 +270,7 @@ Feature: Who may say what in the scheme
   @S06 @needs:mojaloop-settings @needs:core-settings @needs:mojaloop-signatures @severity:normal
   Scenario: What the hub puts into another form has lost its signature, and is refused
     Given every institution signs what it says
+    And the hub signs nothing that it puts into another form
     And Green Bank speaks FSPIOP
     And Blue Wallet speaks ISO 20022
     When Bob asks for terms to pay 100 MWK to Amina
@@ -280,8 +281,8 @@ Feature: Who may say what in the scheme
 
   @S01 @needs:mojaloop-settings @needs:core-settings @needs:mojaloop-signatures @severity:normal
   Scenario Outline: A scheme of two forms is signed when its hub may sign for the sender
-    Given the hub signs for the sender what it puts into another form
-    And every institution signs what it says
+    Given every institution signs what it says
+    And the hub signs for the sender what it puts into another form
     And the hub verifies signatures, too
     And Green Bank speaks <one>
     And Blue Wallet speaks <other>

@@ -86,7 +86,7 @@ def opened(
         return
     file = world_file.load(Path(world), api=api)
     if signed:
-        file = replace(file, jws=replace(file.jws, on=True))
+        file = replace(file, jws=replace(file.jws, on=True, translated="sender"))
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]

@@ -10,6 +10,7 @@ from typing import Literal
 from loopyard.kernel.keyring import KeyRing
 
 Form = Literal["insertion", "sorted"]
+Translated = Literal["none", "sender"]
 Acceptance = Literal["either", "insertion", "sorted"]
 
 
@@ -30,6 +31,8 @@ class Signing:
     """The canonical forms that it takes for signed."""
     sign_put_parties: bool = False
     validate_put_parties: bool = False
+    translated: Translated = "none"
+    """Of a hub: what becomes of the signature of a message that it puts into another form of body."""
     earlier_key: str = field(default="", repr=False)
     """The private key that it had before; empty when there was none."""
 

@@ -15,7 +15,7 @@ import orjson
 
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.keyring import KeyRing
-from loopyard.transport.signing import Acceptance, Form, Signing
+from loopyard.transport.signing import Acceptance, Form, Signing, Translated
 
 Algorithm = Literal["RS256", "ES256"]
 WHERE = "world.jws"
@@ -53,6 +53,9 @@ class Profile:
     validate_put_parties: bool = False
     hub_validates: bool = False
     """The switch's JWS_VALIDATE. Off, it passes on what it gets, and the receiver decides."""
+    translated: Translated = "none"
+    """The signature of what the hub puts into its receiver's form of body: none, or one with the sender's key, which no real
+    hub has (ours). Real hubs speak one form each, so none is inferred."""
     parties: Mapping[str, PartyProfile] = field(default_factory=dict)
     """By participant id; the hub's own id is its `hub_name`."""
 
@@ -99,6 +102,12 @@ class Signatures:
     def let_hubs_validate(self, validates: bool) -> None:
         """Whether hubs verify from now on. Keys stay."""
         self.profile = replace(self.profile, hub_validates=validates)
+        for hub in self._hubs:
+            self._parts.pop(hub, None)
+
+    def let_hubs_sign(self, translated: Translated) -> None:
+        """What becomes of the signatures of what hubs translate from now on. Keys stay."""
+        self.profile = replace(self.profile, translated=translated)
         for hub in self._hubs:
             self._parts.pop(hub, None)
 
@@ -149,6 +158,7 @@ class Signatures:
             accepts=own.accept or profile.accept,
             sign_put_parties=profile.sign_put_parties,
             validate_put_parties=profile.validate_put_parties,
+            translated=profile.translated,
             earlier_key=self._pair(participant, earlier)["private"] if earlier >= 0 and not elsewhere else "",
         )
 

@@ -91,9 +91,6 @@ class Settings:
     """The canonical form that the hub signs."""
     jws_accepts: Literal["either", "insertion", "sorted"] = "either"
     """The canonical forms that the hub accepts."""
-    jws_of_translated: Literal["none", "sender"] = "none"
-    """The signature of a message that the hub has put into its receiver's form: none, or one with the sender's key, which no
-    real hub has (ours). Real hubs speak one form each, so none is inferred."""
 
     def __post_init__(self) -> None:
         unknown = [each for each in self.fspiop_versions if each not in VERSIONS]

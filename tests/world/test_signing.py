@@ -170,3 +170,16 @@ def test_the_keys_that_a_world_tells_are_public_and_have_their_times(lab: Lab) -
     assert (first["until"], second["until"]) == ("2026-03-02T08:01:00+00:00", None)
     assert "PRIVATE" not in str(told) + str(lab.world.describe())
     lab.world.reset()
+
+
+def test_what_hubs_do_can_change_and_nobody_gets_another_key() -> None:
+    ours = signatures(Profile(on=True))
+    ours.publish("blue", timedelta(seconds=20))
+    before = ours.keys["blue"]
+    ours.let_hubs_validate(True)
+    ours.let_hubs_sign("sender")
+    hub, blue = ours.of("Hub"), ours.of("blue")
+    assert hub is not None
+    assert blue is not None
+    assert (hub.validates, hub.translated, blue.validates) == (True, "sender", True)
+    assert ours.keys["blue"] == before

@@ -10,7 +10,6 @@ from pytest_bdd import given, then, when
 
 from loopyard.engine.traffic import Interaction
 from loopyard.protocols import jws
-from loopyard.testing.observation import Observation
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -58,9 +57,13 @@ def lookups_signed(world: World) -> None:
 
 
 @given("the hub signs for the sender what it puts into another form")
-def hub_signs_for_sender(watch: Observation) -> None:
-    watch.world.configure_simulator("hub", jws_of_translated="sender")
-    watch.begin()
+def hub_signs_for_sender(world: World) -> None:
+    world.control("jws.hub-translates", signature="sender")
+
+
+@given("the hub signs nothing that it puts into another form")
+def hub_signs_nothing(world: World) -> None:
+    world.control("jws.hub-translates", signature="none")
 
 
 # -- keys -------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from loopyard.kernel.settings import read
+from loopyard.transport.signing import Translated
 from loopyard.world.composition import Composition
 from loopyard.world.control.base import CONTROL, ControlOperation, Json
 from loopyard.world.signing import Profile, profile_json
@@ -26,6 +27,11 @@ def switch(world: Composition, on: bool) -> Json:
 def hub_validates(world: Composition, validates: bool) -> Json:
     """Let the hub verify signatures from now on, or pass them on unseen. Keys stay."""
     world.signatures.let_hubs_validate(validates)
+
+
+def hub_translates(world: Composition, signature: Translated) -> Json:
+    """What becomes of the signature of what the hub puts into another form of body: none, or one with the sender's key."""
+    world.signatures.let_hubs_sign(signature)
 
 
 def use(world: Composition, **profile: Any) -> Json:
@@ -64,6 +70,7 @@ OPERATIONS: Final = (
     ControlOperation("jws.profile", profile),
     ControlOperation("jws.switch", switch),
     ControlOperation("jws.hub-validates", hub_validates),
+    ControlOperation("jws.hub-translates", hub_translates),
     ControlOperation("jws.use", use),
     ControlOperation("jws.keys", keys),
     ControlOperation("jws.publish", publish),

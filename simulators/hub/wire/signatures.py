@@ -42,9 +42,9 @@ def of_translated(
     hub: Hub, call: Call, method: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> dict[str, str]:  # fmt: skip
     """The signature of a message that the hub has put into another form of body: none, or one with its sender's key, as the
-    setting has it. A message that came unsigned stays so."""
-    theirs = hub.site.signing(call.header("fspiop-source") or "")
-    if hub.settings.jws_of_translated == "none" or theirs is None or not theirs.private_key:
+    world has it. A message that came unsigned stays so."""
+    ours, theirs = _ours(hub), hub.site.signing(call.header("fspiop-source") or "")
+    if ours is None or ours.translated == "none" or theirs is None or not theirs.private_key:
         return {}
     if call.header("fspiop-signature") is None:
         return {}
