@@ -179,6 +179,16 @@ Feature: The same payments in ISO 20022, and institutions of both forms in one s
     And Lake FX has taken in 1000 MWK and given out 12.25 ZMW, once
     And Mutale has received 11.75 ZMW, once
 
+  @O09 @severity:critical @needs:core-settings @needs:mojaloop-settings
+  Scenario: What a commission takes has no place in ISO 20022, and Green Bank agrees to no sum that the terms do not explain
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Blue Wallet asks the payer's institution for a commission of 2
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses with code 5101
+    And no transfer has reached the hub
+    And no money has moved
+
   # -- what the law wants to know --------------------------------------------------------------------------------------------
 
   @O20 @severity:normal @needs:core-settings @needs:mojaloop-settings

@@ -53,16 +53,17 @@ class Security:
         """A body as it goes on the wire: keys in order, but sorted where the signature is over the sorted form."""
         settings = self.settings
         unsorted = settings.like_sdk.sends_unsorted or (self._world is not None and self._world.sends == "insertion")
-        is_sorted = settings.jws_sign and settings.jws_form == "sorted" and not unsorted
+        is_sorted = bool(self._signing_key(settings)) and settings.jws_form == "sorted" and not unsorted
         return canonical.sorted_json(body) if is_sorted else canonical.insertion_json(body)
 
     def signature(self, method: str, url: str, headers: Mapping[str, str], body: Any, resource: str) -> dict[str, str]:
         """The headers to add to a message: none for one that is not signed."""
         settings = self.settings
         covered = jws.is_covered(method, resource, put_parties=settings.jws_sign_put_parties)
-        if not settings.jws_sign or body is None or not covered:
+        key = self._signing_key(settings)
+        if not key or body is None or not covered:
             return {}
-        return jws.Signer(self._signing_key(settings), settings.jws_form).sign(method, url, headers, body)
+        return jws.Signer(key, settings.jws_form).sign(method, url, headers, body)
 
     def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
         """Raises InvalidSignature for a message that must be signed and is not, or wrongly."""
@@ -96,11 +97,14 @@ class Security:
         self._settings = settings
         keys = settings.jws_verification_keys if settings.validate_inbound_jws else {}
         self._own_keys = {fsp: (_pem(key, f"jws_verification_keys.{fsp}"),) for fsp, key in keys.items()}
-        if settings.jws_sign:
-            jws.Signer(self._signing_key(settings))  # a key that cannot sign is refused at the start
+        if key := self._signing_key(settings):
+            jws.Signer(key)  # a key that cannot sign is refused at the start
 
     def _signing_key(self, settings: Settings) -> str:
+        """Empty where nothing is signed, or not yet: onboarding will bring a key."""
         ours = "jws_signing_key" in self._surroundings.settings
+        if not settings.jws_sign or (settings.mcm_server_endpoint and not settings.jws_signing_key and not self._signs_with):
+            return ""
         return self._signs_with if self._signs_with and not ours else _pem(settings.jws_signing_key, "jws_signing_key")
 
 

@@ -75,10 +75,11 @@ class Outbox:
         `deliberate`: a scenario formed the message on purpose, so that its form counts against nobody."""
         values = dict(params or {})
         path = message.path.format(**{key: _quoted(value) for key, value in values.items()}) + (f"?{query}" if query else "")
+        made = tuple(headers.items())
         first = Delivery(
             message, name_at(self._instance, message.name), sender or self._instance, receiver,
-            base_url.rstrip("/") + path, path, values, tuple(headers.items()), body, deliberate=deliberate,
-            notation=self._notations(message.contract_key, tuple(headers.items())),
+            base_url.rstrip("/") + path, path, values, made, body, deliberate=deliberate,
+            notation=self._notations(message.contract_key, made),
         )  # fmt: skip
         for attempt, pause in enumerate((0.0, *message.retries), start=1):
             if attempt > 1:

@@ -10,12 +10,17 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from loopyard.engine.traffic import Interaction
+from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST, FSPIOP = "fx", "merchant-payment", "worklist", "fspiop"
+FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP = "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop"
+MANAGEMENT: Final = "mojaloop_connector.management"
+"""The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
+    BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
+    ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
@@ -24,6 +29,7 @@ NEEDS: Final[Mapping[str, str]] = {
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
     "mojaloop-signatures": "a Mojaloop connector that signs and verifies: a world with [world.jws] on = true, or --jws",
     "mojaloop-keys": "a Mojaloop connector that follows the world when keys, or the forms of signatures, change",
+    "mojaloop-logs": "a host that can show what the Mojaloop connector writes to its log",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
 """Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
@@ -32,6 +38,7 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.restart": "restart",
     "connectors.configure": "settings",
     "connectors.skew": "clock",
+    "connectors.logs": "logs",
 }
 SIGNATURES: Final = "mojaloop-signatures"
 OF_SIGNATURES: Final[Mapping[str, str]] = {
@@ -60,8 +67,12 @@ def used(
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
             found.add(FX)
+        if "/bulk" in row.path and (row.sender in homes or row.receiver in homes or row.sender == CHANNEL):
+            found.add(BULK)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
+            found.add(ONBOARDING)
     found |= {OF_SIGNATURES[name] for name, _ in operations if name in OF_SIGNATURES}
     return found | ({WORKLIST} if asked_worklist else set())
 

@@ -16,7 +16,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import FSPIOP, NEEDS, SIGNATURES, of_host
+from loopyard.testing.needs import FSPIOP, MANAGEMENT, NEEDS, ONBOARDING, SIGNATURES, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
@@ -67,24 +67,27 @@ class Stage:
 
 @contextmanager
 def opened(
-    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True, api: str | None = None,
-    signed: bool = False,
+    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True,
+    settings: Mapping[str, Mapping[str, Any]] | None = None, api: str | None = None, signed: bool = False,
 ) -> Iterator[Stage]:  # fmt: skip
     """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
-    test that is still coming up. `api` is the form in which everybody speaks, where the file's own is not wanted. `signed`:
-    every institution signs and verifies, whatever the file says.
+    test that is still coming up. `settings` are those of connectors beside the file's, `api` is the form in which
+    everybody speaks, where the file's own is not wanted. `signed`: every institution signs and verifies, whatever the file
+    says.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
         if signed:
             raise UsageError(world, "--jws", "this world was started elsewhere", "start it with [world.jws] on = true")
+        if settings:
+            raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
             if api is not None and (spoken := _forms(far.describe())) != {api}:
                 raise UsageError(world, f"api {api}", f"there {' and '.join(spoken)} is spoken", f"start it with --api {api}")
             yield _staged(far, sut, waits)
         return
-    file = world_file.load(Path(world), api=api)
+    file = world_file.load(Path(world), api=api).with_connectors(settings or {})
     if signed:
         file = replace(file, jws=replace(file.jws, on=True, translated="sender"))
     without: tuple[str, ...] = ()
@@ -105,6 +108,8 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
     if told["signs"]:  # whoever runs a foreign connector in a world that signs has given it the keys
         lacks.pop(SIGNATURES, None)
+    if MANAGEMENT not in told["faces"]:
+        lacks[ONBOARDING] = f'[sut.faces] does not say where "{MANAGEMENT}" is, and this takes {NEEDS[ONBOARDING]}'
     if _forms(told) != {FSPIOP}:
         lacks[FSPIOP] = f"ISO 20022 is spoken here, and this takes {NEEDS[FSPIOP]}"
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}

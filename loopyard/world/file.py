@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from loopyard.kernel.money import Money
 from loopyard.kernel.settings import read
 from loopyard.world.forms import speaking
 from loopyard.world.signing import Profile
+from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
@@ -66,6 +67,15 @@ class WorldFile:
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
     jws: Profile = field(default_factory=Profile)
+    tls: TlsProfile = field(default_factory=TlsProfile)
+
+    def with_connectors(self, settings: Mapping[str, Mapping[str, Any]]) -> WorldFile:
+        """The same with further settings of its connectors; tables are merged. Raises UsageError for one that it has not."""
+        for name in settings.keys() - self.connectors.keys():
+            known = ", ".join(self.connectors)
+            raise UsageError(self.path, f"connectors.{name}", "is no connector of this world", f"choose among {known}")
+        merged = {name: (kind, _merged(own, settings.get(name, {}))) for name, (kind, own) in self.connectors.items()}
+        return replace(self, connectors=merged)
 
 
 class Table:
@@ -142,7 +152,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "api", "jws"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls", "api", "jws"})
     common = world.one_of("api", APIS) if "api" in world.values else None
     participants = tuple(_participant(row, kind, api, common) for kind in ("dfsp", "fxp") for row in root.tables(kind))
     _unique(root, "dfsp", [each.id for each in participants])
@@ -159,7 +169,14 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
         read(Profile, world.table("jws").values, "world.jws", file),
+        read(TlsProfile, world.table("tls").values, "world.tls", file),
     )  # fmt: skip
+
+
+def _merged(own: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
+    inner = {key: _merged(own[key], value) for key, value in further.items()
+             if isinstance(value, Mapping) and isinstance(own.get(key), Mapping)}  # fmt: skip
+    return {**own, **further, **inner}
 
 
 def _starts(world: Table) -> datetime:

@@ -17,6 +17,7 @@ from loopyard.engine.traffic import Interaction
 from loopyard.kernel.ledger import Account, Posting
 from loopyard.kernel.money import Money
 from loopyard.world.file import Cast
+from loopyard.world.logs import Line
 
 Json = Any
 
@@ -99,6 +100,10 @@ def fault_json(rule: Rule) -> Json:
         "kind": rule.kind, "on": rule.on, "nth": rule.nth, "times": rule.times, "hits": rule.hits, "where": dict(rule.where),
         "probability": rule.probability, "options": asdict(rule.fault),  # type: ignore[call-overload]
     }  # fmt: skip
+
+
+def line_json(line: Line) -> Json:
+    return asdict(line) | {"at": line.at.isoformat()}
 
 
 def contract_json(finding: ContractFinding) -> Json:

@@ -10,6 +10,7 @@ from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
+from loopyard.transport.packing import prepared
 from simulators.participant import sending
 from simulators.participant.behaviour import Behaviour, Conduct
 from simulators.participant.forging import anything
@@ -75,14 +76,16 @@ class Desk(Generic[Played]):
         group.forms.speak(member.id, api)
 
     async def raw(self, group: Played, arguments: Arguments) -> Json:
-        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, says?, destination?, forge?} -> {status,
-        headers, body}. Headers are added to the standard ones; a header of null is left out. A body goes as it is; what it
-        `says`, in FSPIOP, is written in the form of `fsp`. A text goes unsigned; what has a signature in its headers keeps
-        that; anything else is signed as `fsp` signs, or as `forge` has it."""
+        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, says?, destination?, padding?, packing?,
+        forge?} -> {status, headers, body}. Headers are added to the standard ones; a header of null is left out. A body goes
+        as it is, with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it `says`, in FSPIOP, is
+        written in the form of `fsp`. A text goes unsigned; what has a signature in its headers keeps that; anything else is
+        signed as `fsp` signs, or as `forge` has it."""
         member = self.find(group, self.needed(arguments, "fsp"))
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
         headers = sending.standard_headers(group, member, method, path, arguments.get("destination"))
+        headers |= await group.tokens.header(member.id)
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
         message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
         base = group.site.url(hub, "fspiop")
@@ -90,8 +93,16 @@ class Desk(Generic[Played]):
             body = group.forms.body(member.id, message, arguments.get("destination"), {}, arguments["says"])
             arguments = {**arguments, "body": body}
         sent = anything(group.site, member.id, (method, base, path), headers, arguments)
+        content, packed = prepared(sent.content, arguments.get("padding", 0), arguments.get("packing", ""))
         answer = await group.site.outbox.deliver(
-            message, base, receiver=hub, sender=member.id, query=query, headers=sent.headers, body=sent.content, deliberate=True
+            message,
+            base,
+            receiver=hub,
+            sender=member.id,
+            query=query,
+            headers=packed | dict(sent.headers),
+            body=content,
+            deliberate=True,
         )
         if answer is None:
             return {"status": None, "headers": [], "body": None}

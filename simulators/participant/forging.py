@@ -92,9 +92,9 @@ def edited(body: Any, changed: Mapping[str, Any], removed: tuple[str, ...]) -> A
     return altered
 
 
-def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
+def _at(body: Any, parents: list[str]) -> Any:
     for step in parents:
-        body = body.setdefault(step, {})
+        body = body[int(step)] if isinstance(body, list) else body.setdefault(step, {})
     return body
 
 

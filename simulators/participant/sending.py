@@ -3,7 +3,7 @@ Which messages there are is known to each simulator."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import quote
@@ -12,10 +12,12 @@ from loopyard.engine.operations import Message
 from loopyard.engine.site import Site
 from loopyard.protocols import base64url
 from loopyard.protocols.fspiop import headers as fspiop
+from loopyard.transport.client import Answer
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
 from simulators.participant.forging import edited, forged
 from simulators.participant.forms import Forms
 from simulators.participant.signing import Draft, finished
+from simulators.participant.tokens import Tokens
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
 
@@ -46,6 +48,7 @@ class Group(Protocol):
     site: Site
     behaviours: Behaviours
     forms: Forms
+    tokens: Tokens
 
     @property
     def settings(self) -> Ways: ...
@@ -66,7 +69,7 @@ def post(
             group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct), message.name)
 
 
-def deliver(
+async def deliver(
     group: Group,
     member: Member,
     message: Message,
@@ -74,23 +77,27 @@ def deliver(
     params: Mapping[str, str] | None,
     body: Any,
     conduct: Conduct,
-) -> Coroutine[Any, Any, Any]:
+) -> Answer | None:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
     written = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
     base = site.url(settings.hub, "fspiop")
     path = message.path.format(**{name: quote(value, safe="") for name, value in (params or {}).items()})
-    headers = standard_headers(group, member, message.method, message.path, to)
-    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+    altered = conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+    headers = standard_headers(group, member, message.method, message.path, to) | altered
     draft = Draft(message.method, base + path, message.path.split("/")[1], headers, written)
     if conduct.do == "forge":
         sent = forged(site, member.id, draft, conduct.options)
     else:
         sent = finished(site, member.id, draft, settings.keys.get(member.id, ""))
-    return site.outbox.deliver(
-        message, base, receiver=settings.hub, headers=sent.headers, body=sent.content, params=params, sender=member.id,
-        deliberate=conduct.deliberate,
-    )  # fmt: skip
+    while True:
+        with_token = {**sent.headers, **await group.tokens.header(member.id), **altered}
+        answer = await site.outbox.deliver(
+            message, base, receiver=settings.hub, headers=with_token, body=sent.content, params=params, sender=member.id,
+            deliberate=conduct.deliberate,
+        )  # fmt: skip
+        if answer is None or not group.tokens.refused(member.id, answer.status):
+            return answer
 
 
 def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:
@@ -103,7 +110,7 @@ def standard_headers(group: Group, member: Member, method: str, path: str, to: s
 
 
 def changed(body: Any, conduct: Conduct) -> Any:
-    """The body as conduct has it: `set` and `remove` name members by dotted path."""
+    """The body as conduct has it: `set` and `remove` name members by dotted path, `list.0.name` in a list."""
     if conduct.do == "wrong-fulfilment":
         return {**body, "fulfilment": ANOTHER_SECRET}
     if conduct.do != "alter" or body is None:

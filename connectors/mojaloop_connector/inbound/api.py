@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from connectors.mojaloop_connector.inbound.message import LOG, Inbound
+from connectors.mojaloop_connector.errors import INTERNAL, StoreUnavailable, information
+from connectors.mojaloop_connector.inbound.message import LOG, Inbound, reply_error
 from connectors.mojaloop_connector.inbound.shapes import Shapes, shapes
 from connectors.mojaloop_connector.kit import Kit
 from loopyard.protocols import canonical, jws
@@ -14,6 +15,7 @@ from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.protocols.iso20022.errors import MalformedMessage
 from loopyard.protocols.iso20022.notation import CONTRACT
 from loopyard.protocols.iso20022.profile import STRICT
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -21,6 +23,16 @@ Work = Callable[[Inbound], Awaitable[None]]
 
 # As the real software lists them: a bare array, without the object that the API has around it.
 _VERSIONS: Final = [{"key": major, "value": minor} for major, _, minor in (v.partition(".") for v in media.VERSIONS)]
+_DECLINED: Final = {
+    "POST /quotes": "quoteId",
+    "GET /quotes/{ID}": "",
+    "POST /fxQuotes": "conversionRequestId",
+    "GET /fxQuotes/{ID}": "",
+    "POST /transfers": "transferId",
+    "GET /transfers/{ID}": "",
+    "POST /fxTransfers": "commitRequestId",
+}
+"""Requests that need the store, and where their body has the id when the path has not."""
 _JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 
 
@@ -65,12 +77,24 @@ class InboundApi:
         operation, work = target
         try:
             await work(message)
+        except StoreUnavailable as down:
+            LOG.warning("%s: %s is not carried out: %s", self._kit.surroundings.name, operation, down)
+            await self._decline(operation, message)
         except Exception:
             # The sender has its 202 and hears nothing more: the log is the only place left to say so.
             LOG.exception("%s: %s failed in a way that nobody foresaw", self._kit.surroundings.name, operation)
 
+    async def _decline(self, operation: str, message: Inbound) -> None:
+        """Tell a requester that nothing was done: the backend has not been told to do anything yet."""
+        if operation in _DECLINED:
+            key = message.params.get("ID") or message.body[_DECLINED[operation]]
+            resource = operation.split("/")[1]
+            await reply_error(self._kit, resource, (key,), information(INTERNAL), message.source)
+
     def _read(self, request: Request, resource: str, headers: dict[str, Any]) -> Any:
-        """Headers, body, signature, in this order. Raises Refusal."""
+        """Size, headers, body, signature, in this order. Raises Refusal."""
+        if len(request.body) > BODY_LIMIT:
+            raise Refusal("3104")
         if resource in media.RESOURCES:
             iso = self._kit.forms.media(resource)
             _check_accept(request.method, resource, headers.get("accept"), iso)

@@ -1,4 +1,4 @@
-"""/quotes and /fxQuotes: passed on between participants, without a memory unless simple routing is switched off."""
+"""/quotes, /fxQuotes and /bulkQuotes: passed on between participants; with simple routing without a memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from loopyard.engine.call import Call
 from loopyard.engine.operations import operation
+from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
@@ -22,10 +23,11 @@ _FX_REFS: Final = ("conversionRequestId", "conversionTerms.conversionId", "conve
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What differs between quotes and FX quotes."""
+    """What differs between quotes, FX quotes and bulk quotes."""
 
     name: str
     id: str
+    transfer: str
     request: Route
     get: Route
     respond: Route
@@ -33,11 +35,17 @@ class _Kind:
 
 
 _QUOTE: Final = _Kind(
-    "quote", "quoteId", messages.QUOTE, messages.QUOTE_GET, messages.QUOTE_PUT, messages.QUOTE_ERROR
+    "quote", "quoteId", "transactionId",
+    messages.QUOTE, messages.QUOTE_GET, messages.QUOTE_PUT, messages.QUOTE_ERROR,
 )  # fmt: skip
 _FX_QUOTE: Final = _Kind(
-    "fxquote", "conversionRequestId", messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR
-)
+    "fxquote", "conversionRequestId", "conversionTerms.determiningTransferId",
+    messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR,
+)  # fmt: skip
+_BULK_QUOTE: Final = _Kind(
+    "bulk quote", "bulkQuoteId", "individualQuotes.0.transactionId",
+    messages.BULK_QUOTE, messages.BULK_QUOTE_GET, messages.BULK_QUOTE_PUT, messages.BULK_QUOTE_ERROR,
+)  # fmt: skip
 
 
 @operation("hub.quotes.request", "POST", "/quotes", refs=_REFS)
@@ -88,6 +96,30 @@ async def error_fx(hub: Hub, call: Call) -> Reply:
     return _answer(hub, call, _FX_QUOTE, _FX_QUOTE.error)
 
 
+@operation("hub.bulk-quotes.request", "POST", "/bulkQuotes", refs=("bulkQuoteId",))
+async def request_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass a request on to the payee's institution."""
+    return _request(hub, call, _BULK_QUOTE)
+
+
+@operation("hub.bulk-quotes.get", "GET", "/bulkQuotes/{id}", refs=("{id}",))
+async def get_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass a question on to the destination."""
+    return _get(hub, call, _BULK_QUOTE)
+
+
+@operation("hub.bulk-quotes.respond", "PUT", "/bulkQuotes/{id}", refs=("{id}",))
+async def respond_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass the terms of all payees on."""
+    return _answer(hub, call, _BULK_QUOTE, _BULK_QUOTE.respond)
+
+
+@operation("hub.bulk-quotes.error", "PUT", "/bulkQuotes/{id}/error", refs=("{id}",))
+async def error_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass the payee's error on, verbatim."""
+    return _answer(hub, call, _BULK_QUOTE, _BULK_QUOTE.error)
+
+
 def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
     id_ = call.body[kind.id]
     refuse = _refusal(hub, call, kind, id_)
@@ -95,9 +127,8 @@ def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
         destination = _destination(call)
         _require_active(hub, _source(call), "payer")
         _require_active(hub, destination, "destination")
-        _require_unchanged(
-            hub, call, f"{kind.request.resource} request", id_, f"Quote {id_} is a duplicate but hashes dont match"
-        )
+        text = f"Quote {id_} is a duplicate but hashes dont match"
+        _require_unchanged(hub, call, kind.request.message.name, id_, text, str(dig(call.body, kind.transfer) or ""))
         if not ask(hub, call, kind.request, destination, {}, refuse):
             raise NoEndpoint(_no_endpoint(kind, id_, f"{id_} PAYEE party {destination}", destination))
     return ACCEPTED
@@ -123,7 +154,7 @@ def _answer(hub: Hub, call: Call, kind: _Kind, route: Route) -> Reply:
         destination = _destination(call)
         _require_active(hub, destination, "other")
         text = f"Update for quote {id_} is a duplicate but hashes don't match"
-        _require_unchanged(hub, call, f"{route.message.name}", id_, text)
+        _require_unchanged(hub, call, route.message.name, id_, text)
         pass_on(hub, call, route, destination, call.params)
     return OK
 
@@ -134,16 +165,16 @@ def _require_active(hub: Hub, name: str, role: Literal["destination", "payer", "
         raise UnsupportedParticipant(name, role)
 
 
-def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str) -> None:
-    if hub.settings.simple_routing:
-        return
-    if hub.quote_digests.setdefault((what, id_), digest(call)) != digest(call):
+def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str, transfer: str = "") -> None:
+    if not hub.settings.simple_routing and not hub.quotes.unchanged(what, id_, digest(call), transfer):
         raise ModifiedRequest(text)
 
 
 def _no_endpoint(kind: _Kind, id_: str, whose: str, destination: str) -> str:
     if kind is _QUOTE:
         return f"No FSPIOP_CALLBACK_URL_QUOTES found for quote {whose}"
+    if kind is _BULK_QUOTE:
+        return f"No FSPIOP_CALLBACK_URL_BULK_QUOTES found for bulk quote {whose}"
     return f"No FSPIOP_CALLBACK_URL_FX_QUOTES endpoint found for FSP '{destination}' while processing fxquote {id_}"
 
 
@@ -164,4 +195,6 @@ def _source(call: Call) -> str:
     return call.header("fspiop-source") or ""
 
 
-OPERATIONS: Final = (request, request_fx, get, get_fx, respond, respond_fx, error, error_fx)
+OPERATIONS: Final = (
+    request, request_fx, request_bulk, get, get_fx, get_bulk, respond, respond_fx, respond_bulk, error, error_fx, error_bulk,
+)  # fmt: skip

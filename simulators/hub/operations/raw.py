@@ -10,6 +10,7 @@ from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.iso20022.messages import is_iso_media
+from loopyard.transport.packing import prepared
 from simulators.hub.state import Hub
 from simulators.hub.wire import forms
 from simulators.participant.forging import anything
@@ -18,12 +19,13 @@ _NAME: Final = "hub.raw.send-notice"
 
 
 async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?, forge?} -> {status, headers,
-    body}.
+    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?, padding?, packing?, forge?} ->
+    {status, headers, body}.
 
     It goes in the hub's own name unless `source` says otherwise. Headers are added to the standard ones; a header of null is
-    left out. A body goes as it is; what it `says`, in FSPIOP, is written in the form of `to`. A text goes unsigned; what has
-    a signature in its headers keeps that; anything else is signed as its source signs, or as `forge` has it.
+    left out. A body goes as it is, with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it
+    `says`, in FSPIOP, is written in the form of `to`. A text goes unsigned; what has a signature in its headers keeps that;
+    anything else is signed as its source signs, or as `forge` has it.
     """
     to, method, path = arguments["to"], arguments["method"], arguments["path"]
     source, base = arguments.get("source", hub.settings.hub_name), hub.site.url(to, "fspiop")
@@ -32,9 +34,10 @@ async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
     made = _standard(hub, method, path, source, to)
     made |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
     sent = anything(hub.site, source, (method, base, path), made, arguments)
+    content, packed = prepared(sent.content, arguments.get("padding", 0), arguments.get("packing", ""))
     answer = await hub.site.outbox.deliver(
-        Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), base, receiver=to, headers=sent.headers,
-        body=sent.content, deliberate=True,
+        Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), base, receiver=to,
+        headers=packed | dict(sent.headers), body=content, deliberate=True,
     )  # fmt: skip
     if answer is None:
         return {"status": None, "headers": [], "body": None}

@@ -1,4 +1,4 @@
-"""What the hub makes of ISO 20022 messages with one thing wrong in them: an answer of the scheme, and never an internal error."""
+"""What the hub makes of ISO 20022 messages with one thing wrong in them: an answer of the scheme, never an internal error."""
 
 from __future__ import annotations
 
