@@ -21,6 +21,7 @@ MEANING: Final[Mapping[str, str]] = {
     "2003": "the service is not available",
     "3000": "it has no business with this",
     "3100": "the terms were not kept",
+    "3105": "the signature does not hold",
     "3106": "the request was changed",
     "3201": "the other institution cannot be reached",
     "3202": "the payer's institution takes no part",
