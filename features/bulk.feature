@@ -210,3 +210,35 @@ Feature: Many payments in one order, each made or not made by itself
     And the hub has made 2 bulks of 2 payments together
     And Bob has received 2 MWK, once
     And Chikondi has paid 4 MWK, once
+
+  # -- what the hub and the home bank refuse ------------------------------------------------------------------------------
+
+  @E10 @severity:normal @needs:bulk
+  Scenario: A bulk for an institution that does not exist is refused, and nothing of it is made
+    Given the bulks of Blue Wallet are for an institution that does not exist
+    When Bob, who banks elsewhere, orders 100 MWK to Amina and 50 MWK to Grace at once
+    Then Blue Wallet is told that the payee's institution takes no part (3203)
+    And Amina has received nothing
+    And Bob has paid nothing
+    And nothing is held for Bob
+
+  @E10 @severity:normal @needs:bulk
+  Scenario: A bulk of an institution that is suspended is refused, and nothing of it is made
+    Given Blue Wallet waits 5 seconds between the terms and its bulk
+    And Bob, who banks elsewhere, has ordered 100 MWK to Amina and 50 MWK to Grace at once
+    And the hub has suspended Blue Wallet meanwhile
+    When 6 seconds pass
+    Then Blue Wallet is told that the payer's institution takes no part (3202)
+    And Amina has received nothing
+    And Bob has paid nothing
+    And nothing is held for Bob
+
+  @E19 @severity:normal
+  Scenario: The hub is asked for a bulk that was never made
+    When Blue Wallet asks the hub how a bulk stands that was never made
+    Then Blue Wallet is told that there is no such bulk (3210)
+
+  @E19 @severity:normal @needs:bulk
+  Scenario: Green Bank is asked for terms of a bulk that it never gave
+    When Blue Wallet asks Green Bank for the terms of a bulk that were never given
+    Then Blue Wallet is told that there are no such terms of a bulk (3209)

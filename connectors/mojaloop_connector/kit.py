@@ -45,7 +45,7 @@ class Kit:
         make_store = self.part("store", lambda place: opened(place, self.settings.cache_url))
         self.store: Store = make_store(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
-        self.security: Security = self.part("security", Security)(self.settings)
+        self.security: Security = self.part("security", Security)(self.settings, surroundings)
         surroundings.client.trust(self.part("hub_trust", trust.of_hub)(self.settings))
         surroundings.client.leave_from(self.settings.egress_address or None)
         self.forms = Forms(self.settings, surroundings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
 from loopyard.kernel import settings as reader
@@ -37,6 +37,10 @@ class LikeSdk:
     """GET /transfers/{transferId} says COMPLETED whatever state the hub reports."""
     reserved_is_completed: bool = False
     """The payer's side takes a PUT /transfers/{ID} of RESERVED for final."""
+    sends_unsorted: bool = False
+    """A body whose sorted form is signed goes out in the order of insertion: verifiers of the other generation refuse it."""
+    one_key_per_participant: bool = False
+    """Of a participant that has published a new key, the one before is refused at once, overlap or not."""
     unanswered_prepare_is_final: bool = False
     """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
 
@@ -114,6 +118,8 @@ class Settings:
     validate_inbound_put_parties_jws: bool = False
     jws_verification_keys: Mapping[str, str] = field(default_factory=dict)
     """Public keys by participant, the hub's included: PEMs, or paths."""
+    jws_key_overlap_seconds: int = 0
+    """How long a key that a connection manager has replaced stays good (ours: the real software forgets it at once)."""
     jws_accept: Literal["either", "sorted", "insertion"] = "either"
     """Which canonical form a signature must hold over."""
     oauth_token_endpoint: str = ""
@@ -208,12 +214,31 @@ MANAGEMENT: Final = (
 """Settings of the management API, which is a process of its own beside the real connector."""
 
 
+def signing_settings(surroundings: Surroundings) -> Settings:
+    """The settings, with those of signatures that the world asks for where the connector's own say nothing."""
+    settings = read(surroundings.settings, surroundings.name)
+    world = surroundings.signing(settings.dfsp_id)
+    if world is None:
+        return settings
+    asked: dict[str, Any] = {
+        "jws_sign": world.signs,
+        "jws_sign_put_parties": world.sign_put_parties,
+        "jws_signing_key": world.private_key,
+        "jws_form": world.form,
+        "validate_inbound_jws": world.validates,
+        "validate_inbound_put_parties_jws": world.validate_put_parties,
+        "jws_accept": world.accepts,
+    }
+    return replace(settings, **{name: value for name, value in asked.items() if name not in surroundings.settings})
+
+
 def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
-    settings = read(surroundings.settings, surroundings.name)
+    settings = signing_settings(surroundings)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = (*MANAGEMENT, "like_sdk", "iso_profile", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key",
-               "http_retries", "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field", "egress_address")  # fmt: skip
+               "jws_key_overlap_seconds", "http_retries", "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field",
+               "egress_address")  # fmt: skip
     hub, backend = (
         address(surroundings, place).partition("://")[2] for place in (settings.peer_endpoint, settings.backend_endpoint)
     )

@@ -45,7 +45,7 @@ class OAuthTokens:
         self._settings = settings
         self._surroundings = surroundings
         self._token = settings.oidc_bearer_token
-        self._renew_at = surroundings.clock.now()
+        self._renew_at = self._ends_at = surroundings.clock.now()
         self._fetching: Signal | None = None
         self.trouble: str | None = None
 
@@ -57,6 +57,7 @@ class OAuthTokens:
 
     async def renew(self, refused: Mapping[str, str]) -> None:
         if self._settings.oauth_token_endpoint and refused == self._header:
+            self._token = ""
             await self._obtain()
 
     @property
@@ -64,12 +65,13 @@ class OAuthTokens:
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
     async def _obtain(self) -> None:
-        """Fetch a token; who comes while one is being fetched waits for it. After a failure nobody asks again for a while."""
+        """Fetch a token; who comes while one is being fetched waits for it. After a failure nobody asks again for a while, and
+        a token that is still good goes on."""
         if self._fetching is not None:
             await self._surroundings.clock.wait(self._fetching)
         elif self.trouble is None or self._surroundings.clock.now() >= self._renew_at:
             await self._fetch()
-        if self.trouble is not None:
+        if not self._token:
             raise NoToken(f"there is no access token for the hub: {self.trouble}")
 
     async def keep(self) -> None:
@@ -88,7 +90,8 @@ class OAuthTokens:
             signal.fire()
         self._renew_at = self._surroundings.clock.now() + timedelta(seconds=seconds)
         if self.trouble is not None:
-            self._token = ""
+            if self._surroundings.clock.now() >= self._ends_at:
+                self._token = ""
             LOG.error("%s: no access token: %s", self._surroundings.name, self.trouble)
 
     async def _asked(self) -> float:
@@ -112,7 +115,9 @@ class OAuthTokens:
             return self._failed(f"the identity provider answered {answer.status} {told.get('error', '')}".rstrip())
         self._token, self.trouble = token, None
         longest = float(settings.oauth_refresh_seconds)
-        return min(longest, float(lifetime)) if isinstance(lifetime, int) and lifetime > 0 else longest
+        seconds = float(lifetime) if isinstance(lifetime, int) and lifetime > 0 else longest
+        self._ends_at = self._surroundings.clock.now() + timedelta(seconds=seconds)
+        return min(longest, seconds)
 
     def _failed(self, why: str) -> float:
         self.trouble = f"{why}; correct oauth_client_key and oauth_client_secret, or the provider"

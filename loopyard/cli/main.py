@@ -13,6 +13,7 @@ from loopyard.cli.commands import clock, fault
 from loopyard.cli.commands.audit import audit
 from loopyard.cli.commands.coverage import coverage_matrix
 from loopyard.cli.commands.evidence import evidence
+from loopyard.cli.commands.keys import keys
 from loopyard.cli.commands.ledger import ledger
 from loopyard.cli.commands.reset import reset
 from loopyard.cli.commands.scenarios import scenarios
@@ -157,6 +158,7 @@ app.command()(traffic)
 app.command()(sequence)
 app.command()(ledger)
 app.command()(audit)
+app.command()(keys)
 
 
 def main() -> None:

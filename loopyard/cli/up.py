@@ -113,9 +113,10 @@ def _print_free_place(world: Composition, name: str) -> None:
             continue  # whoever fills the place need not have it
         print(f"  {face:10} {world.url(name, face)}")
     ids = Ids("environment")
+    crew, client = next(iter(world.instances.values())).crew, Client(world.clock, ids)
     around = Surroundings(
-        name, world.clock, next(iter(world.instances.values())).crew, ids, Client(world.clock, ids), world.url, Path(), settings
-    )
+        name, world.clock, crew, ids, client, world.url, Path(), settings, signing=world.signatures.of
+    )  # fmt: skip
     print("with this environment:")
     for key, value in connector.environment(around).items():
         print(f"  {key}={value}")

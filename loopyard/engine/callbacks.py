@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -12,10 +12,12 @@ from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
 from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, name_at
-from loopyard.engine.traffic import Traffic, cause, parsed
+from loopyard.engine.traffic import Interaction, Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.transport.client import Answer, Client, NoAnswer
 
+Remark = Callable[[Interaction, Answer], str | None]
+"""What a sender has to say about an answer that is no success; None for nothing."""
 PATIENCE = 20.0  # seconds; what the scheme's own sender waits for an answer
 
 
@@ -31,6 +33,7 @@ class Outbox:
         traffic: Traffic,
         faults: FaultSchedule,
         checker: BoundChecker,
+        remark: Remark = lambda row, answer: None,
         notations: Notations = own_notation,
     ) -> None:
         self._instance = instance
@@ -40,6 +43,7 @@ class Outbox:
         self._traffic = traffic
         self._faults = faults
         self._checker = checker
+        self._remark = remark
         self._notations = notations
 
     def send(
@@ -110,6 +114,8 @@ class Outbox:
             return None
         finally:
             cause.reset(token)
+        if answer.status >= 400 and row.note is None:  # the receiver, if it is of this world, may have said why
+            row.note = self._remark(row, answer)
         self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
         self._checker.answered(delivery.message, row)
         return answer

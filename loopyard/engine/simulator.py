@@ -11,7 +11,9 @@ from loopyard.engine.contract import Contract
 from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.site import Site
+from loopyard.engine.traffic import Interaction
 from loopyard.kernel.ledger import Ledger
+from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
 
 
@@ -59,5 +61,7 @@ class Simulator:
     """The contract of what it sends on its own."""
     forget: Callable[[Any, Set[str]], None] | None = None
     """Drops from its state what it keeps for these references, whose postings are archived at the same moment."""
+    remark: Callable[[Any, Interaction, Answer], str | None] | None = None
+    """What it has to say in the log about a message of its own that was answered with an error; None for nothing."""
     notations: Notations = own_notation
     """The other notations in which it may write what it sends on its own."""

@@ -12,6 +12,7 @@ from loopyard.engine.traffic import cause
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
+from loopyard.transport.signing import SigningOf, nobody_signs
 
 
 def cause_number() -> str | None:
@@ -22,7 +23,8 @@ def cause_number() -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The place of one simulator instance in its world. `url(name, face)` is the address of any party's face."""
+    """The place of one simulator instance in its world. `url(name, face)` is the address of any party's face,
+    `signing(participant)` how a participant signs and verifies."""
 
     name: str
     plan: Plan
@@ -32,6 +34,7 @@ class Site:
     outbox: Outbox
     url: Callable[[str, str], str]
     settings: Mapping[str, Any]
+    signing: SigningOf = nobody_signs
 
     def ledger(self, owner: str) -> Ledger:
         """A book whose postings carry the world's time and the interaction that caused them."""

@@ -9,7 +9,7 @@ trusted, is decided elsewhere. Source: docs/sources/fspiop.md, JWS.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -22,6 +22,9 @@ from loopyard.protocols.jws_keys import ALGORITHMS, PublicKey, load_private, loa
 Form = Literal["insertion", "sorted"]
 Acceptance = Literal["either", "insertion", "sorted"]
 Matched = Literal["raw", "insertion", "sorted"]
+Pem = str | bytes
+Keys = Mapping[str, Pem | Sequence[Pem]]
+"""Public keys by participant; of one that changes its key, all that are good at the moment, the latest first."""
 
 # The empty alternative and the greedy start are the signing library's: "http://hub/transfers?x=1" yields
 # "//hub/transfers?x=1", and a verifier compares with what the signer sent, not with the true path.
@@ -29,6 +32,8 @@ _SIGNED_PATH: Final = re.compile(
     r".*(/(?:participants|parties|quotes|bulkQuotes|transfers|bulkTransfers|transactionRequests|thirdpartyRequests|"
     r"authorizations|consents|consentRequests|fxQuotes|fxTransfers|)(?:/.*)?)"
 )
+DOES_NOT_HOLD: Final = "invalid signature"
+"""The reason when a signature is none of the body, or not in an accepted form."""
 _REQUIRED: Final = ("fspiop-uri", "fspiop-http-method", "fspiop-signature")
 
 
@@ -37,14 +42,24 @@ class CannotSign(LoopyardError):
 
 
 class InvalidSignature(LoopyardError):
-    """The signature is refused. `reason` is the reference validator's text; `matched` names the form of the body over
-    which the signature holds although it is not accepted, or is None."""
+    """The signature is refused. `reason` is the reference validator's text; `forms` are those of the body over which the
+    signature holds although none of them is accepted."""
 
-    def __init__(self, reason: str, matched: Matched | None = None) -> None:
-        hint = f" (the signature holds over the {matched} form of the body; sign the accepted form)" if matched else ""
+    def __init__(self, reason: str, forms: tuple[Matched, ...] = ()) -> None:
+        hint = f" (the signature holds over the {forms[0]} form of the body; sign the accepted form)" if forms else ""
         super().__init__(reason + hint)
         self.reason = reason
-        self.matched = matched
+        self.forms = forms
+
+    @property
+    def summary(self) -> str:
+        """The reason without what it quotes of the message: paths and headers have no place in a line of a log."""
+        return re.split(r"[:{]", self.reason, maxsplit=1)[0].strip()
+
+    @property
+    def matched(self) -> Matched | None:
+        """The first of the forms."""
+        return self.forms[0] if self.forms else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +97,9 @@ class Signer:
             raise CannotSign("the body is not JSON; sign what is sent, a JSON document")
         sent = {name.lower(): value for name, value in headers.items()}
         added = {"fspiop-http-method": method.upper(), "fspiop-uri": signed_path(url)}
-        protected = base64url.encode(orjson.dumps(_protected_header(self._key.algorithm, sent | added)))
-        message = _signing_input(protected, self._canonical(parsed))
-        signature = {"protectedHeader": protected, "signature": base64url.encode(self._key.sign(message))}
-        return added | {"fspiop-signature": orjson.dumps(signature).decode()}
+        protected = base64url.encode(orjson.dumps(protected_header(self._key.algorithm, sent | added)))
+        signature = self._key.sign(signing_input(protected, self._canonical(parsed)))
+        return added | {"fspiop-signature": signature_header(protected, signature)}
 
 
 class Verifier:
@@ -95,9 +109,8 @@ class Verifier:
     bytes is refused in every case, as no real verifier sees those. `keys` may change while the verifier lives.
     """
 
-    def __init__(self, keys: Mapping[str, str | bytes], form: Acceptance = "either") -> None:
+    def __init__(self, keys: Keys, form: Acceptance = "either") -> None:
         self._keys = keys
-        self._loaded: dict[str | bytes, PublicKey] = {}
         self._accepted: tuple[str, ...] = ("insertion", "sorted") if form == "either" else (form,)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Verdict:
@@ -105,7 +118,7 @@ class Verifier:
         received = {name.lower(): value for name, value in headers.items()}
         if not _is_there(_parsed(body)):
             raise InvalidSignature("Cannot validate JWS without a body")
-        key = self._key_of(received.get("fspiop-source"))
+        keys = self._keys_of(received.get("fspiop-source"))
         if not all(received.get(name) for name in _REQUIRED):
             raise InvalidSignature(
                 f"fspiop-uri, fspiop-http-method and fspiop-signature HTTP headers are all required for JWS. "
@@ -113,38 +126,46 @@ class Verifier:
             )
         protected_text, signature = _signature_parts(received["fspiop-signature"])
         protected = _protected_of(protected_text)
-        _check_algorithm(protected.get("alg"), key)
-        verdict = self._match(key, protected_text, signature, body)
+        fitting = _of_algorithm(protected.get("alg"), keys)
+        verdict = self._match(fitting, protected_text, signature, body)
         check_protected_header(received, protected)
         return verdict
 
-    def _key_of(self, source: str | None) -> PublicKey:
+    def _keys_of(self, source: str | None) -> list[PublicKey]:
         if not source:
             raise InvalidSignature("FSPIOP-Source HTTP header not in request headers. Unable to verify JWS")
-        pem = self._keys.get(source)
-        if not pem:
+        held = self._keys.get(source)
+        if not held:
             raise InvalidSignature(
                 f"JWS public key for '{source}' not available. Unable to verify JWS. "
                 f"Only have keys for: {_text(list(self._keys))}"
             )
-        if pem not in self._loaded:
-            try:
-                self._loaded[pem] = load_public(pem)
-            except ValueError as cause:
-                raise InvalidSignature("secretOrPublicKey must be an asymmetric key when using RS256") from cause
-        return self._loaded[pem]
+        try:
+            return [load_public(pem) for pem in ([held] if isinstance(held, str | bytes) else held)]
+        except ValueError as cause:
+            raise InvalidSignature("secretOrPublicKey must be an asymmetric key when using RS256") from cause
 
-    def _match(self, key: PublicKey, protected: str, signature: bytes, body: bytes) -> Verdict:
-        forms: list[Matched] = []
-        known: dict[bytes, bool] = {}
-        for name, payload in _forms(body):
-            if payload not in known:
-                known[payload] = key.holds(signature, _signing_input(protected, payload))
-            if known[payload]:
-                forms.append(name)
+    def _match(self, keys: list[PublicKey], protected: str, signature: bytes, body: bytes) -> Verdict:
+        forms = _holding(keys, protected, signature, body)
         if not any(name in self._accepted for name in forms):
-            raise InvalidSignature("invalid signature", forms[0] if forms else None)
-        return Verdict(forms[0], tuple(forms))
+            raise InvalidSignature(DOES_NOT_HOLD, forms)
+        return Verdict(forms[0], forms)
+
+
+def is_covered(method: str, resource: str, *, put_parties: bool) -> bool:
+    """Whether a message is one that is signed: with a body, and PUT /parties only where that is asked for."""
+    return method in ("POST", "PUT", "PATCH") and (put_parties or (method, resource) != ("PUT", "parties"))
+
+
+def forms_under(pem: Pem, signature: str, body: bytes) -> tuple[Matched, ...]:
+    """The forms of a body over which the value of an FSPIOP-Signature holds under a key, whatever its protected header says.
+    Nothing when it cannot be read."""
+    try:
+        protected, octets = _signature_parts(signature)
+        keys = _of_algorithm(_protected_of(protected).get("alg"), [load_public(pem)])
+    except (InvalidSignature, ValueError):
+        return ()
+    return _holding(keys, protected, octets, body)
 
 
 def signed_path(url: str) -> str:
@@ -195,15 +216,19 @@ def _check_destination(headers: Mapping[str, str], protected: Mapping[str, Any])
         )
 
 
-def _check_algorithm(algorithm: Any, key: PublicKey) -> None:
+def _of_algorithm(algorithm: Any, keys: list[PublicKey]) -> list[PublicKey]:
+    """The keys that go with an algorithm: the key decides, never what the message says of itself. Raises InvalidSignature."""
     if algorithm not in ALGORITHMS:
         raise InvalidSignature("invalid algorithm")
-    if algorithm != key.algorithm:
-        allowed = ", ".join(key.allowed)
-        raise InvalidSignature(f'"alg" parameter for "{key.kind}" key type must be one of: {allowed}.')
+    fitting = [key for key in keys if key.algorithm == algorithm]
+    if not fitting:
+        allowed = ", ".join(keys[0].allowed)
+        raise InvalidSignature(f'"alg" parameter for "{keys[0].kind}" key type must be one of: {allowed}.')
+    return fitting
 
 
-def _protected_header(algorithm: str, headers: Mapping[str, str]) -> dict[str, str]:
+def protected_header(algorithm: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """What a signature says of the message, in the library's order; `headers` in lower case. Raises CannotSign."""
     if not headers.get("fspiop-source"):
         raise CannotSign("there is no FSPIOP-Source header; name the signing participant in it")
     protected = {
@@ -214,6 +239,11 @@ def _protected_header(algorithm: str, headers: Mapping[str, str]) -> dict[str, s
     }
     optional = {"FSPIOP-Destination": headers.get("fspiop-destination"), "Date": headers.get("date")}
     return protected | {name: value for name, value in optional.items() if value}
+
+
+def signature_header(protected: str, signature: bytes) -> str:
+    """The value of FSPIOP-Signature."""
+    return orjson.dumps({"protectedHeader": protected, "signature": base64url.encode(signature)}).decode()
 
 
 def _signature_parts(header: str) -> tuple[str, bytes]:
@@ -239,6 +269,17 @@ def _protected_of(text: str) -> dict[str, Any]:
     return protected
 
 
+def _holding(keys: list[PublicKey], protected: str, signature: bytes, body: bytes) -> tuple[Matched, ...]:
+    """The forms of a body over which a signature holds under one of the keys."""
+    known: dict[bytes, bool] = {}
+    forms = _forms(body)
+    for _, payload in forms:
+        if payload not in known:
+            message = signing_input(protected, payload)
+            known[payload] = any(key.holds(signature, message) for key in keys)
+    return tuple(name for name, payload in forms if known[payload])
+
+
 def _forms(body: bytes) -> list[tuple[Matched, bytes]]:
     forms: list[tuple[Matched, bytes]] = [("raw", body)]
     try:
@@ -248,7 +289,8 @@ def _forms(body: bytes) -> list[tuple[Matched, bytes]]:
     return [*forms, ("insertion", canonical.insertion_json(parsed)), ("sorted", canonical.sorted_json(parsed))]
 
 
-def _signing_input(protected: str, payload: bytes) -> bytes:
+def signing_input(protected: str, payload: bytes) -> bytes:
+    """The octets that are signed."""
     return f"{protected}.{base64url.encode(payload)}".encode("ascii")
 
 
@@ -266,4 +308,7 @@ def _is_there(parsed: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    return canonical.sorted_json(dict(value) if isinstance(value, Mapping) else value).decode()
+    """For a refusal, which gets into logs: all but what gives access."""
+    if isinstance(value, Mapping):
+        value = {name: each for name, each in value.items() if name != "authorization"}
+    return canonical.sorted_json(value).decode()

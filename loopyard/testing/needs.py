@@ -30,6 +30,8 @@ NEEDS: Final[Mapping[str, str]] = {
     "core-clock": "a host that can set the core connector's clock wrong",
     "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
+    "mojaloop-signatures": "a Mojaloop connector that signs and verifies: a world with [world.jws] on = true, or --jws",
+    "mojaloop-keys": "a Mojaloop connector that follows the world when keys, or the forms of signatures, change",
     "mojaloop-logs": "a host that can show what the Mojaloop connector writes to its log",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
@@ -41,6 +43,14 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.skew": "clock",
     "connectors.logs": "logs",
 }
+SIGNATURES: Final = "mojaloop-signatures"
+OF_SIGNATURES: Final[Mapping[str, str]] = {
+    "jws.profile": SIGNATURES,
+    "jws.use": "mojaloop-keys",
+    "jws.publish": "mojaloop-keys",
+    "jws.sign-with-latest": "mojaloop-keys",
+}
+"""Needs by the operation that shows them: a scenario asks first whether its world signs."""
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
 
@@ -55,6 +65,7 @@ def used(
 ) -> set[str]:
     """The needs that a scenario has shown: by the control operations it used, each with the connector it named, and by what was
     said."""
+    operations = list(operations)
     found = {f"{of.removesuffix('_connector')}-{BY_OPERATION[name]}" for name, of in operations if name in BY_OPERATION}
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
@@ -67,6 +78,7 @@ def used(
             found.add(ACCOUNTS)
         if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
             found.add(ONBOARDING)
+    found |= {OF_SIGNATURES[name] for name, _ in operations if name in OF_SIGNATURES}
     return found | ({WORKLIST} if asked_worklist else set())
 
 

@@ -72,7 +72,8 @@ class Observation:
             raise AuditFailed("\n".join([*self.refused(), *self.complaints, f"again     {self.repeat}"]))
 
     def refused(self) -> list[str]:
-        """Callbacks that the system under test answered with anything but success, as the first lines of a failure."""
+        """Callbacks that the system under test answered with anything but success, and what else was refused for a reason
+        that stands in the log alone: the first lines of a failure."""
         return [_refusal(row) for row in self.world.interactions() if _is_refused(row)]
 
     def _exchanges(self) -> list[Exchange]:
@@ -110,9 +111,13 @@ def _without(verdict: Verdict, wanted: Expected) -> tuple[Verdict, bool]:
 
 
 def _is_refused(row: Interaction) -> bool:
-    return row.method in ("PUT", "PATCH", "POST") and row.status is not None and row.status >= 400 and row.sender == "hub"
+    if row.status is None or row.status < 400 or row.method not in ("PUT", "PATCH", "POST"):
+        return False
+    return row.sender == "hub" or (row.note is not None and not row.deliberate)
 
 
 def _refusal(row: Interaction) -> str:
     answer = row.response_body.decode("utf-8", "replace")[:200]
-    return f"refused   {row.method} {row.path} was answered {row.status} by {row.receiver}: {answer}"
+    return f"refused   {row.method} {row.path} was answered {row.status} by {row.receiver}: {answer}" + (
+        f"\n          because {row.note}" if row.note else ""
+    )

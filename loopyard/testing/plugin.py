@@ -38,6 +38,7 @@ pytest_plugins = (
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
+    "loopyard.testing.steps.forgeries",
     "loopyard.testing.steps.forms",
     "loopyard.testing.steps.hostile",
     "loopyard.testing.steps.hub",
@@ -54,6 +55,7 @@ pytest_plugins = (
     "loopyard.testing.steps.schemes",
     "loopyard.testing.steps.settings",
     "loopyard.testing.steps.settlement",
+    "loopyard.testing.steps.signatures",
     "loopyard.testing.steps.sums",
     "loopyard.testing.steps.time",
     "loopyard.testing.steps.traffic",
@@ -97,6 +99,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--prove-needs", action="store_true",
         help="with --api iso20022: run what is tagged @needs:fspiop, and fail where it passes, for then it needs no such tag",
     )  # fmt: skip
+    group.addoption("--jws", action="store_true", help="every message is signed and verified, as [world.jws] of the world says")
     group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
     group.addoption("--load", action="store_true", help="run the scenarios too that put a world under load for some seconds")
     group.addoption(
@@ -171,7 +174,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     with ending_the_run():
         parts = _replacements(request.config.getoption("--parts"))
         settings = config.connector_settings(request.config.getoption("--setting") or ())
-        opening = opened(str(chosen.world), chosen.sut, parts, settings=settings, api=chosen.api)
+        signed = request.config.getoption("--jws")
+        opening = opened(str(chosen.world), chosen.sut, parts, settings=settings, api=chosen.api, signed=signed)
         stage = opening.__enter__()
     request.config.stash[STAGE] = stage
     if stage.foreign and not request.config.getoption("--seed"):
@@ -224,6 +228,7 @@ def _repeat(request: pytest.FixtureRequest) -> str:
     """The line that runs this scenario alone, as it ran now."""
     ids = getattr(request.function, "loopyard_acceptance", [""])
     options = [f"--{name} {value}" for name in ("world", "sut", "api") if (value := request.config.getoption(f"--{name}"))]
+    options += ["--jws"] if request.config.getoption("--jws") else []
     options += [f"--setting {each}" for each in request.config.getoption("--setting") or ()]
     return " ".join(["pytest", request.node.path.name, "-k", ids[0], *options, "--seed", run_seed(request.config)])
 

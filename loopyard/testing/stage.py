@@ -16,7 +16,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import FSPIOP, MANAGEMENT, NEEDS, ONBOARDING, of_host
+from loopyard.testing.needs import FSPIOP, MANAGEMENT, NEEDS, ONBOARDING, SIGNATURES, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
@@ -68,15 +68,18 @@ class Stage:
 @contextmanager
 def opened(
     world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True,
-    settings: Mapping[str, Mapping[str, Any]] | None = None, api: str | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None, api: str | None = None, signed: bool = False,
 ) -> Iterator[Stage]:  # fmt: skip
     """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
     test that is still coming up. `settings` are those of connectors beside the file's, `api` is the form in which
-    everybody speaks, where the file's own is not wanted.
+    everybody speaks, where the file's own is not wanted. `signed`: every institution signs and verifies, whatever the file
+    says.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
+        if signed:
+            raise UsageError(world, "--jws", "this world was started elsewhere", "start it with [world.jws] on = true")
         if settings:
             raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
@@ -85,6 +88,8 @@ def opened(
             yield _staged(far, sut, waits)
         return
     file = world_file.load(Path(world), api=api).with_connectors(settings or {})
+    if signed:
+        file = replace(file, jws=replace(file.jws, on=True, translated="sender"))
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]
@@ -101,6 +106,8 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     told, notes = world.describe(), Noting(lambda name, arguments: world.control(name, **arguments))
     foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
+    if told["signs"]:  # whoever runs a foreign connector in a world that signs has given it the keys
+        lacks.pop(SIGNATURES, None)
     if MANAGEMENT not in told["faces"]:
         lacks[ONBOARDING] = f'[sut.faces] does not say where "{MANAGEMENT}" is, and this takes {NEEDS[ONBOARDING]}'
     if _forms(told) != {FSPIOP}:

@@ -11,6 +11,7 @@ from loopyard.kernel.clock import Clock, Crew
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Client
 from loopyard.transport.messages import Handler
+from loopyard.transport.signing import SigningOf, nobody_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Surroundings:
     parts: Mapping[str, Any] = field(default_factory=dict)
     boundary: Callable[[str], None] = lambda name: None
     """Called at every operation boundary with its name; a host that wants a crash there raises from it."""
+    signing: SigningOf = nobody_signs
+    """How the participants of the world sign and verify."""
 
 
 class Service(Protocol):

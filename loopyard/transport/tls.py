@@ -65,8 +65,9 @@ def server_context(
 def client_context(own: Credential | None, roots: Path | None) -> ssl.SSLContext:
     """For a caller that shows `own`, or no certificate, and wants one of its server that `roots` have signed; without roots,
     those that the machine trusts. ValueError for files that are none of these."""
-    context = ssl.create_default_context()
-    if roots is not None:
+    if roots is None:
+        context = ssl.create_default_context()
+    else:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(roots)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

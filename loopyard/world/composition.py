@@ -21,7 +21,7 @@ from loopyard.kernel.clock import Clock, Crew, RealClock, VirtualClock
 from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.ledger import Ledger
-from loopyard.transport.client import Client
+from loopyard.transport.client import Answer, Client
 from loopyard.transport.server import Listener
 from loopyard.world import registry
 from loopyard.world.archive import Archive
@@ -33,6 +33,7 @@ from loopyard.world.listening import LOOPBACK, Listening
 from loopyard.world.logs import Logs
 from loopyard.world.quiet import until_quiet
 from loopyard.world.recorded import Running
+from loopyard.world.signing import Signatures, hub_names
 from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
@@ -59,12 +60,15 @@ class Instance:
         contract = declaration.contract() if declaration.contract else None
         self.outbox = Outbox(
             name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract),
-            declaration.notations,
+            self._remark, declaration.notations,
         )  # fmt: skip
         self.listeners = {
             face.name: world.listening.listener(world.clock, self._server(face, world), f"{name}.{face.name}")
             for face in declaration.faces
         }
+
+    def _remark(self, row: Interaction, answer: Answer) -> str | None:
+        return self.declaration.remark(self.state, row, answer) if self.declaration.remark else None
 
     def _server(self, face: Face, world: Composition) -> FaceServer:
         contract: Contract | None = face.contract() if face.contract else None
@@ -97,6 +101,9 @@ class Composition:
             self.traffic.watchers.append(self.archive.watch)
         self.checker = Checker()
         self.faults = FaultSchedule(self.clock, Ids(file.plan.seed).fork("faults").random)
+        self.signatures = Signatures(
+            file.jws, [each.id for each in file.plan.participants], hub_names(file.simulators), self.clock.now
+        )
         self.channel = Channel(self.clock, self.traffic, self.url)
         self._participants = {each.id: each for each in file.plan.participants}
         self.opening = Opening()
@@ -114,7 +121,7 @@ class Composition:
     def _host(self, name: str) -> ConnectorHost:
         kind, settings = self.file.connectors[name]
         connector, store = registry.connector(kind, self.file.path), Path(self._stores.name) / f"{name}.sqlite"
-        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening)
+        return ConnectorHost(name, connector, settings, self.clock, self.url, store, self.listening, self.signatures.of)
 
     def _places(self, name: str) -> Iterator[tuple[tuple[str, str], str]]:
         """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
@@ -162,6 +169,7 @@ class Composition:
         self.checker.forget()
         self.tally.was_reset()
         self.archive.clear()
+        self.signatures.reset()
         self.logs.lines.clear()
         await self.trust.reset()
         await self._begin(seed or self.file.plan.seed)
@@ -203,7 +211,7 @@ class Composition:
         instance, ids = self.instances[name], Ids(self.seed).fork(name)
         instance.client.ids = ids.fork("calls")
         merged = {**self.file.simulators[name][1], **settings}
-        site = Site(name, self.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged)
+        site = Site(name, self.plan, self.clock, instance.crew, ids, instance.outbox, self.url, merged, self.signatures.of)
         instance.state = instance.declaration.build(site)
 
     async def stop(self) -> None:

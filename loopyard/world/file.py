@@ -16,6 +16,7 @@ from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
 from loopyard.kernel.settings import read
 from loopyard.world.forms import speaking
+from loopyard.world.signing import Profile
 from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
@@ -65,6 +66,7 @@ class WorldFile:
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
+    jws: Profile = field(default_factory=Profile)
     tls: TlsProfile = field(default_factory=TlsProfile)
 
     def with_connectors(self, settings: Mapping[str, Mapping[str, Any]]) -> WorldFile:
@@ -150,7 +152,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls", "api"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls", "api", "jws"})
     common = world.one_of("api", APIS) if "api" in world.values else None
     participants = tuple(
         [_participant(row, kind, api, common) for kind in ("dfsp", "fxp") for row in root.tables(kind)]
@@ -170,6 +172,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
+        read(Profile, world.table("jws").values, "world.jws", file),
         read(TlsProfile, world.table("tls").values, "world.tls", file),
     )  # fmt: skip
 

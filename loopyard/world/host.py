@@ -15,6 +15,7 @@ from loopyard.transport.client import Client
 from loopyard.transport.endings import Hangup, reset
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.service import Connector, Service, Surroundings
+from loopyard.transport.signing import SigningOf, nobody_signs
 from loopyard.world.listening import Listening
 
 
@@ -40,6 +41,7 @@ class ConnectorHost:
         url: Callable[[str, str], str],
         store: Path,
         listening: Listening | None = None,
+        signing: SigningOf = nobody_signs,
     ) -> None:
         self.name = name
         self.connector = connector
@@ -49,6 +51,7 @@ class ConnectorHost:
         self._clock = clock
         self._url = url
         self._store = store
+        self._signing = signing
         self._crew = Crew(clock)
         self.client = Client(clock, Ids(name))
         self._service: Service | None = None
@@ -103,6 +106,7 @@ class ConnectorHost:
             self._settings,
             self._parts,
             self._pass,
+            self._signing,
         )
         self._service = self.connector.build(surroundings)
         await self._service.start()

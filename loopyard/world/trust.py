@@ -63,6 +63,8 @@ class Trust:
         self._owners = owners
         self._now = now
         self._faces: set[str] = set()
+        self._served: dict[tuple[str, Kind], ssl.SSLContext] = {}
+        self._shown: dict[tuple[str, Shown], ssl.SSLContext] = {}
         self.refused: list[Refusal] = []
 
     async def reset(self) -> None:
@@ -71,7 +73,8 @@ class Trust:
         for owner in self._owners():
             if not owner.decides:
                 owner.client.leave_from(None)
-                owner.client.trust(None)
+                if not self._profile.faces:
+                    owner.client.trust(None)
         await self._secure(set(self._profile.faces))
 
     async def enable(self, faces: Iterable[str]) -> None:
@@ -102,15 +105,22 @@ class Trust:
         self._owner(party).client.leave_from(address)
 
     def _show(self, owner: Owner, certificate: Shown) -> None:
-        pki = throwaway_pki()
-        own = None if certificate == "none" else pki.credential(owner.name, _kind(certificate))
-        owner.client.trust(client_context(own, pki.root))
+        chosen = owner.name, certificate
+        if chosen not in self._shown:
+            pki = throwaway_pki()
+            own = None if certificate == "none" else pki.credential(owner.name, _kind(certificate))
+            self._shown[chosen] = client_context(own, pki.root)
+        owner.client.trust(self._shown[chosen])
 
     def _context(self, face: str, certificate: Kind) -> ssl.SSLContext:
-        pki = throwaway_pki()
-        credential = pki.credential(face.partition(".")[0], certificate)
-        complain = lambda why: self.refused.append(Refusal(self._now(), face, why))  # noqa: E731
-        return server_context(credential, pki.root, pki.crl, complain, _NEWEST[self._profile.newest])
+        """Made once, so that a reset leaves a listener that has it already alone."""
+        if (face, certificate) not in self._served:
+            pki = throwaway_pki()
+            credential = pki.credential(face.partition(".")[0], certificate)
+            complain = lambda why: self.refused.append(Refusal(self._now(), face, why))  # noqa: E731
+            newest = _NEWEST[self._profile.newest]
+            self._served[face, certificate] = server_context(credential, pki.root, pki.crl, complain, newest)
+        return self._served[face, certificate]
 
     def _listeners(self) -> dict[str, Listener]:
         return {f"{owner.name}.{face}": each for owner in self._owners() for face, each in owner.listeners.items()}

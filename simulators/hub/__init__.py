@@ -21,7 +21,7 @@ from simulators.hub.state import Hub, retention
 from simulators.hub.webhooks.gateway import gate
 from simulators.hub.webhooks.messages import MESSAGES
 from simulators.hub.webhooks.notices import announce
-from simulators.hub.wire import admin, als_admin, fspiop, oracle
+from simulators.hub.wire import admin, als_admin, fspiop, oracle, signatures
 
 _API: Final = "fspiop_2.0"
 
@@ -49,4 +49,5 @@ SIMULATOR: Final = Simulator(
     contract=lambda: schemas.load(_API),
     notations=notation,
     forget=retention.forget,
+    remark=signatures.remark,
 )

@@ -13,7 +13,7 @@ from loopyard.kernel import settings
 from loopyard.protocols import schemas
 from loopyard.protocols.fspiop.headers import Served
 from loopyard.protocols.fspiop.media import VERSIONS
-from loopyard.protocols.jws import Acceptance, Form, Signer, Verifier
+from loopyard.protocols.jws import Form, Signer
 
 PARTY_ID_TYPES: Final = ("MSISDN", "EMAIL", "PERSONAL_ID", "BUSINESS", "DEVICE", "ACCOUNT_ID", "IBAN", "ALIAS")
 
@@ -102,6 +102,8 @@ class Settings:
     """Sign what the hub sends in its own name."""
     jws_validate: bool = False
     """Refuse requests whose signature does not hold."""
+    jws_validate_put_parties: bool = False
+    """Refuse PUT /parties without a signature, too."""
     jws_key: str = ""
     """The hub's private key, PEM."""
     jws_public_keys: Mapping[str, str] = field(default_factory=dict)
@@ -150,11 +152,6 @@ class Settings:
     @cached_property
     def signer(self) -> Signer | None:
         return Signer(self.jws_key, self.jws_form) if self.jws_sign else None
-
-    @cached_property
-    def verifier(self) -> Verifier | None:
-        accepts: Acceptance = self.jws_accepts
-        return Verifier(self.jws_public_keys, accepts) if self.jws_validate else None
 
 
 def of(site: Site) -> Settings:

@@ -34,7 +34,7 @@ class Conduct:
     @property
     def deliberate(self) -> bool:
         """Whether the message is malformed on purpose, so that its form counts against nobody."""
-        return self.do in ("alter", "integer-error-code", "error")
+        return self.do in ("alter", "forge", "integer-error-code", "error")
 
 
 GOOD: Final = Conduct()

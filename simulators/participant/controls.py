@@ -10,10 +10,10 @@ from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
-from loopyard.protocols import canonical
 from loopyard.transport.packing import prepared
 from simulators.participant import sending
 from simulators.participant.behaviour import Behaviour, Conduct
+from simulators.participant.forging import anything
 from simulators.participant.sending import Group, Member
 
 Json = Any
@@ -76,10 +76,11 @@ class Desk(Generic[Played]):
         group.forms.speak(member.id, api)
 
     async def raw(self, group: Played, arguments: Arguments) -> Json:
-        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, says?, destination?, padding?, packing?} ->
-        {status, headers, body}. Headers are added to the standard ones; a header of null is left out. A body goes as it is,
-        with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it `says`, in FSPIOP, is written in
-        the form of `fsp`."""
+        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, says?, destination?, padding?, packing?,
+        forge?} -> {status, headers, body}. Headers are added to the standard ones; a header of null is left out. A body goes
+        as it is, with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it `says`, in FSPIOP, is
+        written in the form of `fsp`. A text goes unsigned; what has a signature in its headers keeps that; anything else is
+        signed as `fsp` signs, or as `forge` has it."""
         member = self.find(group, self.needed(arguments, "fsp"))
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
@@ -88,16 +89,22 @@ class Desk(Generic[Played]):
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
         message = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}"))
         hub = sending.hub_of(group, member)
-        body = arguments.get("body")
+        base = group.site.url(hub, "fspiop")
         if "says" in arguments:
             body = group.forms.body(member.id, message, arguments.get("destination"), {}, arguments["says"])
-        content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
-        content, packed = prepared(content, arguments.get("padding", 0), arguments.get("packing", ""))
-        headers = packed | headers
+            arguments = {**arguments, "body": body}
+        sent = anything(group.site, member.id, (method, base, path), headers, arguments)
+        content, packed = prepared(sent.content, arguments.get("padding", 0), arguments.get("packing", ""))
         answer = await group.site.outbox.deliver(
-            message, group.site.url(hub, "fspiop"), receiver=hub, sender=member.id, query=query,
-            headers={name: value for name, value in headers.items() if value is not None}, body=content, deliberate=True,
-        )  # fmt: skip
+            message,
+            base,
+            receiver=hub,
+            sender=member.id,
+            query=query,
+            headers=packed | dict(sent.headers),
+            body=content,
+            deliberate=True,
+        )
         if answer is None:
             return {"status": None, "headers": [], "body": None}
         return {"status": answer.status, "headers": [list(pair) for pair in answer.headers], "body": json_of(answer)}

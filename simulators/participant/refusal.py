@@ -14,7 +14,7 @@ from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, un
 from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
-from simulators.participant import sending
+from simulators.participant import sending, signing
 from simulators.participant.behaviour import GOOD
 from simulators.participant.errors import NotPlayed, Refusal, Scripted, Silence, Unwilling
 from simulators.participant.sending import Group, Member
@@ -26,7 +26,9 @@ Callbacks = Mapping[str, tuple[Message, str]]
 
 
 def admit(group: Group, call: Call) -> None:
-    """Keep of a message in ISO 20022 what the answer to it is built on. Raises Untranslatable for one that cannot be read."""
+    """Hold a message's signature against its sender's key, where the world signs, and keep of one in ISO 20022 what its
+    answer is built on. Raises FspiopError 3105, and Untranslatable for one that cannot be read."""
+    signing.admit(group.site, call.params["fsp"], call, resource=call.template.split("/")[2])
     if call.interaction.notation is not None:
         group.forms.note(call.params["fsp"], call)
 

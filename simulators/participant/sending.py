@@ -3,20 +3,21 @@ Which messages there are is known to each simulator."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 from loopyard.engine.operations import Message
 from loopyard.engine.plan import HOME_SCHEME
 from loopyard.engine.site import Site
-from loopyard.protocols import base64url, canonical
+from loopyard.protocols import base64url
 from loopyard.protocols.fspiop import headers as fspiop
-from loopyard.protocols.jws import Signer
 from loopyard.transport.client import Answer
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
+from simulators.participant.forging import edited, forged
 from simulators.participant.forms import Forms
+from simulators.participant.signing import Draft, finished
 from simulators.participant.tokens import Tokens
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
@@ -83,19 +84,21 @@ async def deliver(
 ) -> Answer | None:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
-    altered = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
-    content = canonical.sorted_json(altered) if altered is not None else b""
-    headers = standard_headers(group, member, message.method, message.path, to)
+    written = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
     hub = hub_of(group, member)
     base = site.url(hub, "fspiop")
-    if content and (key := settings.keys.get(member.id)):
-        path = message.path.format(**(params or {}))
-        headers |= Signer(key).sign(message.method, base + path, headers, altered)
+    path = message.path.format(**{name: quote(value, safe="") for name, value in (params or {}).items()})
+    altered = conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+    headers = standard_headers(group, member, message.method, message.path, to) | altered
+    draft = Draft(message.method, base + path, message.path.split("/")[1], headers, written)
+    if conduct.do == "forge":
+        sent = forged(site, member.id, draft, conduct.options)
+    else:
+        sent = finished(site, member.id, draft, settings.keys.get(member.id, ""))
     while True:
-        with_token = {**headers, **await group.tokens.header(member.id)}
-        with_token |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+        with_token = {**sent.headers, **await group.tokens.header(member.id), **altered}
         answer = await site.outbox.deliver(
-            message, base, receiver=hub, headers=with_token, body=content, params=params, sender=member.id,
+            message, base, receiver=hub, headers=with_token, body=sent.content, params=params, sender=member.id,
             deliberate=conduct.deliberate,
         )  # fmt: skip
         if answer is None or not group.tokens.refused(member.id, answer.status):
@@ -122,17 +125,4 @@ def changed(body: Any, conduct: Conduct) -> Any:
         return {**body, "fulfilment": ANOTHER_SECRET}
     if conduct.do != "alter" or body is None:
         return body
-    altered = copy.deepcopy(body)
-    for path, value in conduct.options.get("set", {}).items():
-        *parents, last = path.split(".")
-        _at(altered, parents)[last] = value
-    for path in conduct.options.get("remove", ()):
-        *parents, last = path.split(".")
-        _at(altered, parents).pop(last, None)
-    return altered
-
-
-def _at(body: Any, parents: list[str]) -> Any:
-    for step in parents:
-        body = body[int(step)] if isinstance(body, list) else body.setdefault(step, {})
-    return body
+    return edited(body, conduct.options.get("set", {}), conduct.options.get("remove", ()))

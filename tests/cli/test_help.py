@@ -10,7 +10,7 @@ import pytest
 OTHERS = ("", "demo", "up", "connector", "init", "doctor", "report")
 COMMANDS = (
     "scenarios", "reset", "clock", "clock advance", "clock settle", "fault", "fault kinds", "fault operations", "fault add",
-    "fault list", "fault clear", "traffic", "sequence", "ledger", "audit",
+    "fault list", "fault clear", "traffic", "sequence", "ledger", "audit", "keys",
 )  # fmt: skip
 HEAVY = ("aiohttp", "jsonschema", "faker", "pytest", "loopyard.world", "loopyard.engine", "loopyard.testing", "loopyard.audit")
 ASK = f"""

@@ -6,7 +6,8 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 
@@ -15,6 +16,7 @@ from loopyard.testing.lab import Lab
 from loopyard.testing.observation import watch_world
 from loopyard.world.defaults import default_world
 from loopyard.world.file import load
+from loopyard.world.signing import Profile
 
 RUNS = 25  # on each event loop
 
@@ -55,6 +57,14 @@ def history(lab: Lab) -> str:
 def histories(uvloop: bool, runs: int) -> set[str]:
     with Lab(load(default_world()), uvloop=uvloop) as lab:
         return {history(lab) for _ in range(runs)}
+
+
+@pytest.mark.parametrize("alg", ["RS256", "ES256"])
+def test_signatures_leave_nothing_to_chance(alg: Literal["RS256", "ES256"]) -> None:
+    jws = Profile(on=True, alg=alg, hub_validates=True)
+    with Lab(replace(load(default_world()), jws=jws)) as lab:
+        assert len({history(lab) for _ in range(3)}) == 1
+        assert any(name == "fspiop-signature" for row in lab.world.interactions() for name, _ in row.request_headers)
 
 
 def test_one_seed_gives_one_history_on_both_loops_beside_a_cpu_hog(neighbour: None) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from loopyard.world.defaults import default_world
 from tests.foreign.yard import LOOPYARD, ROOT, Run, node, process, scenarios, world_without
 
 KNOWN = {
@@ -36,6 +37,20 @@ def test_the_reference_in_another_process_is_found_without_fault(connector: str,
         run = scenarios(addresses, tmp_path, *(() if ALL else ("-k", "O01 or I01 or F01")))
     assert (run.code, run.failed) == (0, frozenset()), run.output
     assert run.passed >= 3
+
+
+def test_the_reference_in_another_process_signs_and_verifies_in_a_world_that_does(tmp_path: Path) -> None:
+    file = tmp_path / "world.toml"
+    file.write_text(default_world().read_text(encoding="utf-8").replace("[world.jws]\non = false", "[world.jws]\non = true"))
+    connector = "mojaloop_connector"
+    with (
+        world_without(connector, tmp_path, file) as addresses,
+        process([*LOOPYARD, "connector", connector, "--world", addresses["control"]]),
+    ):
+        run = scenarios(addresses, tmp_path, "-k", "S01 or S02 or S05 or S07 or S09")
+    assert (run.code, run.failed) == (0, frozenset()), run.output
+    assert run.passed >= 8
+    assert "not applicable: mojaloop_connector runs elsewhere" in run.output, "it does not hear of other keys and forms"
 
 
 def test_on_the_poor_connector_exactly_its_known_faults_are_found(tmp_path: Path) -> None:

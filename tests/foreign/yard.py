@@ -47,11 +47,11 @@ def process(command: Sequence[str], environment: Mapping[str, str] | None = None
 
 
 @contextmanager
-def world_without(connector: str, folder: Path) -> Iterator[dict[str, str]]:
+def world_without(connector: str, folder: Path, world: Path | None = None) -> Iterator[dict[str, str]]:
     """A world on the wall clock with the place of a connector free; its addresses, those of that place among them."""
     file = folder / "urls.json"
     places = {f"{connector}.{face}": f"http://127.0.0.1:{free_port()}" for face in FACES[connector]}
-    options = [f"--place={face}={url}" for face, url in places.items()]
+    options = [f"--place={face}={url}" for face, url in places.items()] + ([f"--world={world}"] if world else [])
     with process([*LOOPYARD, "up", "--ports", "random", "--without", connector, *options, "--urls", str(file)]):
         yield {**addresses_in(file), **places}
 

@@ -31,14 +31,14 @@ PLACES = {
 
 
 NOT_SERVED = (404, 405, 501)
-HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
-CONNECTOR_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
+HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers", "bulkQuotes", "bulkTransfers")
+CONNECTOR_SERVES = HUB_SERVES
 CASES = [(HUB, each) for each in HUB_SERVES] + [(CONNECTOR, each) for each in CONNECTOR_SERVES]
 
 
 def ruled(target: Target, operation: str, body: Any) -> Any:
     """A body by the hub's rules, which ask more of a fulfil than the schema: its time is now, and a provider only reserves."""
-    if target.face == HUB and operation in ("PUT /transfers/{ID}", "PUT /fxTransfers/{ID}"):
+    if target.face == HUB and operation in ("PUT /transfers/{ID}", "PUT /fxTransfers/{ID}", "PUT /bulkTransfers/{ID}"):
         body = {**body, "completedTimestamp": dates.to_iso(target.world.now)}
         body |= {"conversionState": "RESERVED"} if "conversionState" in body else {}
     return body

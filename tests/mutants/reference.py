@@ -5,8 +5,10 @@ Each name here is a mapping connector -> part -> replacement, as the option `--p
 
 from __future__ import annotations
 
+import hmac
+import json
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +37,7 @@ from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings
 from connectors.mojaloop_connector.tokens import OAuthTokens
 from loopyard.kernel.money import Money
+from loopyard.protocols import base64url, canonical, jws
 from loopyard.transport.messages import Reply
 from loopyard.transport.messages import Request as HttpRequest
 
@@ -136,11 +139,60 @@ class AsksTheFirst(Steps):
             data["to"] = data["to"][:1]
 
 
+class BelievesAnySignature(Security):
+    """What is signed is believed, whatever it signs."""
+
+    def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Nothing is refused."""
+
+
+class ReadsNoProtectedHeader(Security):
+    """A signature has to hold over the body, and may say of the message what it likes."""
+
+    def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
+        sent = {name.lower(): value for name, value in headers.items()}
+        every = [pem for pems in self.keys.values() for pem in pems]
+        if not any(jws.forms_under(pem, sent.get("fspiop-signature", ""), body) for pem in every):
+            super().verify(method, resource, headers, body)
+
+
+class LetsTheMessageChoose(Security):
+    """The algorithm is the one that the message names: the public key serves as a secret when it says HS256."""
+
+    def verify(self, method: str, resource: str, headers: Mapping[str, str], body: bytes) -> None:
+        sent = {name.lower(): value for name, value in headers.items()}
+        if "fspiop-signature" not in sent or not self._symmetric(sent, body):
+            super().verify(method, resource, headers, body)
+
+    def _symmetric(self, sent: Mapping[str, str], body: bytes) -> bool:
+        given = json.loads(sent["fspiop-signature"])
+        message = jws.signing_input(given["protectedHeader"], canonical.sorted_bytes(body))
+        secrets = (pem.encode() for pem in self.keys.get(sent["fspiop-source"], ()))
+        return any(base64url.encode(hmac.digest(secret, message, "sha256")) == given["signature"] for secret in secrets)
+
+
+class NeverForgetsAKey(Security):
+    """A key that was good once is good for ever."""
+
+    @property
+    def keys(self) -> Mapping[str, Sequence[str]]:
+        world = self._surroundings.signing(self._dfsp_id)
+        past = world.keys.past if world is not None else {}
+        return {fsp: [*keys, *past.get(fsp, ())] for fsp, keys in super().keys.items()}
+
+
+class SignsNoRefusals(Security):
+    """Error callbacks go out unsigned."""
+
+    def signature(self, method: str, url: str, headers: Mapping[str, str], body: Any, resource: str) -> dict[str, str]:
+        return {} if url.endswith("/error") else super().signature(method, url, headers, body, resource)
+
+
 class KeepsOldKeys(Security):
     """The first keys of a peer are its keys for ever."""
 
     def trust(self, keys: Mapping[str, str]) -> None:
-        super().trust({**keys, **self._keys})
+        super().trust({**keys, **{fsp: held[0] for fsp, held in self._learned.items()}})
 
 
 class TrustsTheManager(HttpManager):
@@ -232,6 +284,11 @@ accepts_any_fee: Parts = {"core_connector": {"bulks.offers": AcceptsAnyFee}}
 accepts_unheld: Parts = {"core_connector": {"payments.settlement": AcceptsUnheld}}
 one_for_all: Parts = {"mojaloop_connector": {"inbound_bulk_transfers": OneForAll}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
+believes_any_signature: Parts = {"mojaloop_connector": {"security": BelievesAnySignature}}
+reads_no_protected_header: Parts = {"mojaloop_connector": {"security": ReadsNoProtectedHeader}}
+lets_the_message_choose: Parts = {"mojaloop_connector": {"security": LetsTheMessageChoose}}
+never_forgets_a_key: Parts = {"mojaloop_connector": {"security": NeverForgetsAKey}}
+signs_no_refusals: Parts = {"mojaloop_connector": {"security": SignsNoRefusals}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
 fills_one_list: Parts = {"mojaloop_connector": {"outbound_accounts": FillsOneList}}

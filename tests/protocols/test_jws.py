@@ -257,3 +257,50 @@ def test_a_changed_key_is_used_at_once() -> None:
 def test_a_key_that_is_no_key_is_refused_with_a_remedy() -> None:
     with pytest.raises(jws.CannotSign, match="give a PEM"):
         jws.Signer("nonsense")
+
+
+def test_of_several_keys_any_may_have_signed() -> None:
+    keys = {"payerfsp": (KEYS["ecPublicSpkiPem"], KEYS["rsaPublicSpkiPem"])}
+    for signer in (SIGNER, EC_SIGNER):
+        headers = QUOTE["request"]["headers"] | signed(QUOTE, signer)
+        jws.Verifier(keys).verify(headers, QUOTE["wireBody"].encode())
+        with pytest.raises(jws.InvalidSignature, match="not available"):
+            jws.Verifier({"payerfsp": ()}).verify(headers, QUOTE["wireBody"].encode())
+
+
+@pytest.mark.parametrize(
+    ("method", "resource", "put_parties", "covered"),
+    [
+        ("POST", "quotes", False, True), ("PUT", "quotes", False, True), ("PATCH", "transfers", False, True),
+        ("GET", "parties", True, False), ("DELETE", "participants", True, False),
+        ("PUT", "parties", False, False), ("PUT", "parties", True, True),
+    ],
+)  # fmt: skip
+def test_what_has_a_body_is_signed_but_put_parties_only_where_asked(
+    method: str, resource: str, put_parties: bool, covered: bool
+) -> None:
+    assert jws.is_covered(method, resource, put_parties=put_parties) is covered
+
+
+def test_a_refusal_quotes_no_token_and_has_a_summary_for_logs() -> None:
+    headers = {"fspiop-source": "payerfsp", "fspiop-uri": "/parties/MSISDN/265991000101", "authorization": "Bearer secret"}
+    with pytest.raises(jws.InvalidSignature) as refused:
+        jws.Verifier(RSA).verify(headers, b'{"a":1}')
+    assert "secret" not in refused.value.reason
+    assert "265991000101" not in refused.value.summary
+    assert refused.value.summary.startswith("fspiop-uri, fspiop-http-method and fspiop-signature")
+
+
+def test_a_key_whose_parts_are_not_of_one_key_cannot_sign() -> None:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+    one = load_pem_private_key(KEYS["rsaPrivatePkcs1Pem"].encode(), None)
+    assert isinstance(one, rsa.RSAPrivateKey)
+    of = one.private_numbers()
+    mixed = rsa.RSAPrivateNumbers(of.p, of.q, of.d + 2, of.dmp1 + 2, of.dmq1 + 2, of.iqmp, of.public_numbers)
+    pem = mixed.private_key(unsafe_skip_rsa_key_validation=True).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    with pytest.raises(jws.CannotSign, match="cannot be used"):
+        jws.Signer(pem)

@@ -27,6 +27,12 @@ def test_operations_and_messages_show_what_was_needed() -> None:
     assert shown == {"core-restart", "mojaloop-clock", "fx", "merchant-payment", "worklist"}
 
 
+def test_a_scenario_that_asks_whether_the_world_signs_needs_signatures() -> None:
+    assert used({("jws.profile", "")}, [], {"green-bank"}, False) == {"mojaloop-signatures"}
+    assert used({("jws.publish", "")}, [], {"green-bank"}, False) == {"mojaloop-keys"}
+    assert used({("jws.hub-validates", "")}, [], {"green-bank"}, False) == set()
+
+
 def test_a_call_of_the_management_api_shows_that_onboarding_was_needed() -> None:
     for path in ("/states", "/reonboard", "/recreate/JWS"):
         rows = [row("channel.call", "channel", "mojaloop_connector", path)]
@@ -46,6 +52,13 @@ def test_conversions_between_others_need_nothing_of_the_system_under_test() -> N
     assert used((), [row("hub.fx-quotes.request", "zed-bank", "hub")], {"green-bank"}, False) == set()
 
 
+def test_a_bulk_is_needed_where_the_system_under_test_or_its_channel_takes_part() -> None:
+    homes = {"green-bank"}
+    assert used((), [row("channel.bulkTransactions", "channel", "c", "/bulkTransactions")], homes, False) == {"bulk"}
+    assert used((), [row("hub.bulk-transfers.prepare-notice", "hub", "green-bank", "/bulkTransfers")], homes, False) == {"bulk"}
+    assert used((), [row("hub.bulk-transfers.prepare", "zed-bank", "hub", "/bulkTransfers")], homes, False) == set()
+
+
 def test_a_missing_tag_is_told_with_its_remedy() -> None:
     assert "@needs:core-restart" in missing((), False, {"core-restart"}, 5)[0]
     assert "@slow" in missing((), False, (), 31)[0]
@@ -60,5 +73,7 @@ def test_an_idle_tag_is_told_too() -> None:
 
 def test_a_connector_elsewhere_takes_the_needs_of_its_own_host_with_it() -> None:
     assert of_host("core_connector") == ["core-restart", "core-settings", "core-clock"]
-    assert of_host("mojaloop_connector") == ["mojaloop-restart", "mojaloop-settings", "mojaloop-logs", "mojaloop-clock"]
+    assert of_host("mojaloop_connector") == [
+        "mojaloop-restart", "mojaloop-settings", "mojaloop-signatures", "mojaloop-keys", "mojaloop-logs", "mojaloop-clock",
+    ]  # fmt: skip
     assert of_host("another") == []

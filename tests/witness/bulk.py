@@ -60,7 +60,8 @@ def _error(seen: Seen, id_: str, of: dict[str, Any]) -> Seen:
 
 
 def _single(seen: Seen, method: str, path: str, body: dict[str, Any]) -> Seen:
-    return seen._replace(method=method, path=path, body=json.dumps(body, default=str).encode())
+    # Bulks have no ISO 20022 form, whatever media type they go under: without headers they are read as they are.
+    return seen._replace(method=method, path=path, headers=[], body=json.dumps(body, default=str).encode())
 
 
 def _objects(body: dict[str, Any], key: str) -> list[dict[str, Any]]:

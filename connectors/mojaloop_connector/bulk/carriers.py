@@ -19,6 +19,7 @@ LARGEST: Final = 1000
 """Transfers in one FSPIOP bulk."""
 _ENDED: Final = ("COMPLETED", "REJECTED")
 _MODIFIED = "3106"
+_MEMBER: Final = {QUOTES: "bulkQuoteId", TRANSFERS: "bulkTransferId"}
 
 
 class Carriers:
@@ -34,33 +35,37 @@ class Carriers:
     def quote(self, bulk: Data, items: list[Data]) -> None:
         """Ask for the terms of these, one bulk for each institution and thousand."""
         for fsp, group in grouped(items, lambda item: item["to"]["partyIdInfo"]["fspId"]):
-            id_ = self._kit.new_id()
-            for item in group:
-                item |= {"quoteId": self._kit.new_id(), "bulkQuoteId": id_}
-                self._book.keep(item)
-            expiration = bulk["options"]["bulkExpiration"]
-            self._carry(QUOTES, id_, {"fsp": fsp, "expiration": expiration}, bulk, group)
+            self._carry(QUOTES, {"fsp": fsp}, bulk, group)
 
     def transfer(self, bulk: Data, items: list[Data]) -> None:
         """Make the transfers of these, which were accepted: one bulk for each bulk quote."""
         for bulk_quote_id, group in grouped(items, lambda item: item["bulkQuoteId"]):
-            fsp, id_ = group[0]["to"]["partyIdInfo"]["fspId"], self._kit.new_id()
-            for item in group:
-                item["bulkTransferId"] = id_
-                self._book.keep(item)
-            data = {"fsp": fsp, "expiration": bulk["options"]["bulkExpiration"], "bulkQuoteId": bulk_quote_id}
-            self._carry(TRANSFERS, id_, data, bulk, group)
+            fsp = group[0]["to"]["partyIdInfo"]["fspId"]
+            self._carry(TRANSFERS, {"fsp": fsp, "bulkQuoteId": bulk_quote_id}, bulk, group)
 
-    def _carry(self, kind: str, id_: str, data: Data, bulk: Data, group: list[Data]) -> None:
-        data |= {"bulkTransactionId": bulk["bulkTransactionId"], "items": [item["transferId"] for item in group]}
+    def _carry(self, kind: str, data: Data, bulk: Data, group: list[Data]) -> None:
+        id_ = self._kit.new_id()
+        data |= {"expiration": bulk["options"]["bulkExpiration"], "bulkTransactionId": bulk["bulkTransactionId"]}
+        data["items"] = [item["transferId"] for item in group]
         self._book.carry(kind, id_, data)
+        self._kit.boundary(f"outbound.{kind.replace('_', '-')}.carried")
+        self._assign(kind, id_, group)
         self._kit.boundary(f"outbound.{kind.replace('_', '-')}.stored")
         self._begin(kind, id_, data)
+
+    def _assign(self, kind: str, id_: str, group: list[Data]) -> None:
+        """Note in each transfer what carries it; a crash may have come between the one and the other."""
+        member = _MEMBER[kind]
+        for item in group:
+            if member not in item:
+                item |= {member: id_} | ({"quoteId": self._kit.new_id()} if kind == QUOTES else {})
+                self._book.keep(item)
 
     def resume(self) -> None:
         """After a restart: what went out, or was about to, goes out again as it was."""
         for kind in (QUOTES, TRANSFERS):
             for row in self._book.asked(kind):
+                self._assign(kind, row.id, self._book.items(row.data["items"]))
                 self._begin(kind, row.id, row.data)
 
     def _begin(self, kind: str, id_: str, data: Data) -> None:

@@ -36,6 +36,7 @@ def callbacks_accepted(books: Books) -> Iterator[Finding]:
         if row.sender in books.notifiers and _refused(row) and not (row.receiver in books.proxies and _is_down(row)):
             answer = row.response_body.decode("utf-8", "replace")[:SHOWN]
             text = f"{row.method} {row.path} was answered {row.status} by {row.receiver}: {answer}"
+            text += f", because {row.note}" if row.note else ""
             yield Finding(kinds.REFUSED_CALLBACK, "breach", text, next(iter(row.refs), ""), row.receiver, at=row.at)
 
 

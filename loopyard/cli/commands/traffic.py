@@ -93,6 +93,7 @@ def _line(exchange: Exchange, start: datetime) -> None:
     words = [f"{exchange.method} {wording.path(exchange.url)}", wording.summary(exchange.request_body)]
     words += [wording.summary(exchange.response_body, exchange.failed), exchange.operation]
     words += [f"fault: {exchange.fault}"] if exchange.fault else []
+    words += [exchange.note] if exchange.note else []
     words += [f"attempt {exchange.attempt}"] if exchange.attempt > 1 else []
     line = (
         f"#{exchange.seq:<4} {wording.since_start(exchange.at - start):>12}  {exchange.sender or '?':>16} → "

@@ -16,7 +16,7 @@ REMEDIES: Final = {
     "3001": "send a version that the hub serves: {served}",
     "3101": "write the header as the hub reads it: application/vnd.interoperability.<resource>+json;version=2.0",
     "3102": "send what is missing",
-    "3105": "sign with the key that the hub knows, or switch JWS off at both sides",
+    "3105": "sign with the key that the world has for you (loopyard keys), or switch JWS off at both sides",
 }
 FOR_TEAM: Final = "correct the message; docs/sources lists what the hub demands"
 COUNTED: Final = 5
@@ -93,13 +93,15 @@ def headers(seen: Probed) -> Iterator[Finding]:
     for name, row in missing.items():
         yield warning(f"{line(row)} has no {name}", f"send {name} on every message")
     signed = [row for row in _mine(seen) if _value(row.request_headers, "FSPIOP-Signature")]
-    if signed:
+    unheeded = signed and not seen.patient.told["signs"]
+    if unheeded:
         yield warning(
-            f"{len(signed)} messages of {home} carry FSPIOP-Signature, which this hub looks at only with jws_validate on",
-            "switch signing off for this world, or give the hub your key: [simulators.hub] jws_validate, jws_public_keys",
+            f"{len(signed)} messages of {home} carry FSPIOP-Signature, and nobody in this world looks at it",
+            "switch signing off, or let the world verify: [world.jws] on = true, with your public key; see docs/security.md",
         )
-    if _mine(seen) and not missing and not signed:
-        yield ok("source, destination and date are there, and nothing is signed (JWS is off)")
+    if _mine(seen) and not missing and not unheeded:
+        how = f"{len(signed)} of {home}'s messages are signed" if signed else "nothing is signed (JWS is off)"
+        yield ok(f"source, destination and date are there, and {how}")
 
 
 def contracts(seen: Probed) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def exchange(row: Interaction) -> Exchange:
     )
     return Exchange(
         row.seq, row.at, row.sender, receiver, row.operation, row.method, row.path, row.request_headers, row.request_body,
-        row.status, row.response_headers, row.response_body, outcome, row.fault, row.attempt, row.refs,
+        row.status, row.response_headers, row.response_body, outcome, row.fault, row.attempt, row.refs, row.note,
     )  # fmt: skip
 
 

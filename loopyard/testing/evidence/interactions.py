@@ -72,6 +72,7 @@ def record(exchange: Exchange) -> dict[str, object]:
         "status": exchange.status,
         "attempt": exchange.attempt,
         "fault": exchange.fault,
+        "note": exchange.note,
         "refs": list(exchange.refs),
         "request": _message(exchange.request_headers, exchange.request_body),
         "response": _message(exchange.response_headers, exchange.response_body),
@@ -94,6 +95,8 @@ def _remarks(exchange: Exchange) -> Iterator[tuple[str, str]]:
         yield f"fault: {exchange.fault}", "fault"
     if exchange.attempt > 1:
         yield f"attempt {exchange.attempt}", "calm"
+    if exchange.note:
+        yield exchange.note, "bad"
 
 
 def block(exchange: Exchange, start: datetime) -> Iterator[str]:

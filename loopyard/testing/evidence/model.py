@@ -15,7 +15,8 @@ class Exchange:
     """One interaction: a request with its answer, or one attempt of a callback.
 
     `outcome` is one of "answered", "closed", "timed out", "refused", "lost", "hung"; `status` is None unless answered.
-    `fault` names the fault that touched it; `attempt` counts from 1; `refs` are its business references.
+    `fault` names the fault that touched it; `attempt` counts from 1; `refs` are its business references; `note` says
+    why it was refused where the answer does not.
     """
 
     seq: int
@@ -34,6 +35,7 @@ class Exchange:
     fault: str | None = None
     attempt: int = 1
     refs: tuple[str, ...] = ()
+    note: str | None = None
 
     @property
     def failed(self) -> bool:

@@ -107,6 +107,7 @@ class Redactor:
         values |= {
             "url": self.text(exchange.url),
             "refs": tuple(map(self.text, exchange.refs)),
+            "note": self.text(exchange.note) if exchange.note else None,
             "request_headers": self.headers(exchange.request_headers),
             "request_body": self.body(exchange.request_body, _content_type(exchange.request_headers)),
             "response_headers": self.headers(exchange.response_headers),

@@ -228,4 +228,5 @@ def _pills(labels: Sequence[tuple[str, str]], x: float, y: float, towards: int) 
 
 def _tooltip(exchange: Exchange) -> str:
     refs = f" · {', '.join(exchange.refs)}" if exchange.refs else ""
-    return f"#{exchange.seq} {exchange.operation}{refs}\n{exchange.method} {exchange.url}"
+    note = f"\n{exchange.note}" if exchange.note else ""
+    return f"#{exchange.seq} {exchange.operation}{refs}\n{exchange.method} {exchange.url}{note}"

@@ -55,6 +55,7 @@ def guard(watch: Observation, bank: str, secret: str, seconds: int) -> None:
     for peers in ("dfsp", "fxp"):
         world.configure_simulator(peers, token_realm=REALM)
     watch.begin()
+    world.control("iam.set-lifetime", client=bank, seconds=seconds)
     world.configure(
         "mojaloop_connector", oauth_token_endpoint=TOKEN, oauth_client_key=bank, oauth_client_secret=secret,
         oauth_refresh_seconds=seconds, oidc_auth_failure_request_retries=1,

@@ -13,7 +13,7 @@ from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
 from loopyard.testing.bulk import Bulks, Payee
 from loopyard.testing.observation import Observation
-from loopyard.testing.steps.peers import OTHER_TERMS
+from loopyard.testing.steps.peers import NEVER_GIVEN, OTHER_TERMS, ask
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -178,6 +178,32 @@ def wrong_condition(world: World, cast: Cast, bank: str) -> None:
     behave(world, cast, bank, "prepare-bulk", "alter", **{"with": change})
 
 
+@given(phrase("the bulks of {bank:Name} are for an institution that does not exist"))
+def for_nobody(world: World, cast: Cast, bank: str) -> None:
+    behave(world, cast, bank, "prepare-bulk", "alter", **{"with": {"set": {"payeeFsp": "no-such-bank"}}})
+
+
+@given(phrase("{bank:Name} waits {seconds:d} seconds between the terms and its bulk"))
+def waits_with_bulk(world: World, cast: Cast, bank: str, seconds: int) -> None:
+    behave(world, cast, bank, "prepare-bulk", "delay", **{"with": {"seconds": seconds}})
+
+
+@given(phrase("the hub has suspended {bank:Name} meanwhile"))
+def suspended(world: World, cast: Cast, bank: str) -> None:
+    world.control("hub.set-active", participant=cast.banks[bank], isActive=False)
+
+
+@when(phrase("{bank:Name} asks the hub how a bulk stands that was never made"))
+def asks_hub_for_none(world: World, cast: Cast, bank: str) -> None:
+    ask(world, cast, bank, f"/bulkTransfers/{NEVER_GIVEN}")
+
+
+@when(phrase("{bank:Name} asks {payee_bank:Name} for the terms of a bulk that were never given"))
+def asks_for_no_terms(world: World, cast: Cast, bank: str, payee_bank: str) -> None:
+    ask(world, cast, bank, f"/bulkQuotes/{NEVER_GIVEN}", payee_bank)
+
+
+@given(phrase("{payer:Name}, who banks elsewhere, has ordered {payments} at once"))
 @when(phrase("{payer:Name}, who banks elsewhere, orders {payments} at once"))
 def peers_customer_orders(world: World, cast: Cast, payer: str, payments: str) -> None:
     who, listed = cast.people[payer], payments_of(cast, payments)

@@ -17,8 +17,8 @@ async def reset(world: Composition, seed: str | None = None) -> Json:
 
 
 def describe(world: Composition) -> Json:
-    """Name, seed, clock, participants, cast, the addresses of all faces, which connectors run here or elsewhere, and how
-    many transfers and conversions were archived since the last reset."""
+    """Name, seed, clock, participants, cast, the addresses of all faces, which connectors run here or elsewhere, whether
+    messages are signed, and how many transfers and conversions were archived since the last reset."""
     return {
         "name": world.file.plan.name,
         "file": world.file.path,
@@ -30,6 +30,7 @@ def describe(world: Composition) -> Json:
         "cast": wire.cast_json(world.cast),
         "faces": world.faces(),
         "connectors": {name: _connector(world, name) for name in world.file.connectors},
+        "signs": world.signatures.profile.on,
         "retain": world.file.retain,
         "archived": world.archive.count,
     }

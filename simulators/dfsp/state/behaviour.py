@@ -21,6 +21,7 @@ DEEDS: Final[Deeds] = {
     "delay": ANSWERS[:3] + BULKS + REQUESTS,
     "twice": ANSWERS[:3] + BULKS + REQUESTS,
     "alter": ANSWERS[:3] + BULKS + REQUESTS,
+    "forge": ANSWERS[:3] + BULKS + REQUESTS,
     "abort": ("transfers",),
     "wrong-fulfilment": ("transfers",),
     "wrong-condition": ("quotes",),

@@ -17,6 +17,7 @@ DEEDS: Final[Deeds] = {
     "delay": ANSWERS[:2],
     "twice": ANSWERS[:2],
     "alter": ANSWERS[:2],
+    "forge": ANSWERS[:2],
     "abort": ("fxTransfers",),
     "wrong-fulfilment": ("fxTransfers",),
     "wrong-condition": ("fxQuotes",),

@@ -8,35 +8,36 @@ from typing import Any, Final
 from loopyard.engine.callbacks import json_of
 from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
-from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.iso20022.messages import is_iso_media
 from loopyard.transport.packing import prepared
 from simulators.hub.state import Hub
 from simulators.hub.wire import forms
+from simulators.participant.forging import anything
 
 _NAME: Final = "hub.raw.send-notice"
 
 
 async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?, padding?, packing?} -> {status,
-    headers, body}.
+    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?, padding?, packing?, forge?} ->
+    {status, headers, body}.
 
     It goes in the hub's own name unless `source` says otherwise. Headers are added to the standard ones; a header of null is
     left out. A body goes as it is, with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it
-    `says`, in FSPIOP, is written in the form of `to`.
+    `says`, in FSPIOP, is written in the form of `to`. A text goes unsigned; what has a signature in its headers keeps that;
+    anything else is signed as its source signs, or as `forge` has it.
     """
     to, method, path = arguments["to"], arguments["method"], arguments["path"]
-    source, body = arguments.get("source", hub.settings.hub_name), arguments.get("body")
+    source, base = arguments.get("source", hub.settings.hub_name), hub.site.url(to, "fspiop")
     if "says" in arguments:
-        body = _in_form_of(hub, to, source, method, path, arguments["says"])
-    content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
-    content, packed = prepared(content, arguments.get("padding", 0), arguments.get("packing", ""))
-    made = packed | _standard(hub, method, path, source, to)
+        arguments = {**arguments, "body": _in_form_of(hub, to, source, method, path, arguments["says"])}
+    made = _standard(hub, method, path, source, to)
     made |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
+    sent = anything(hub.site, source, (method, base, path), made, arguments)
+    content, packed = prepared(sent.content, arguments.get("padding", 0), arguments.get("packing", ""))
     answer = await hub.site.outbox.deliver(
-        Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), hub.site.url(to, "fspiop"), receiver=to,
-        headers={name: value for name, value in made.items() if value is not None}, body=content, deliberate=True,
+        Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), base, receiver=to,
+        headers=packed | dict(sent.headers), body=content, deliberate=True,
     )  # fmt: skip
     if answer is None:
         return {"status": None, "headers": [], "body": None}

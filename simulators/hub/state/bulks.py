@@ -178,6 +178,8 @@ class BulkTransfers:
 
     def hears(self, notice: Notice) -> bool:
         """Take a notice of a transfer that came in a bulk. What was asked for by itself goes out by itself: False."""
+        if not self._of:
+            return False
         match notice:
             case Forwarded(record):
                 return self._took(record.id, reserved=True)

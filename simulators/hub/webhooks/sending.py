@@ -25,6 +25,7 @@ from simulators.hub.webhooks.addresses import Place, address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire import forms
 from simulators.hub.wire.errors import as_fspiop
+from simulators.hub.wire.signatures import of_translated, signer
 
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
@@ -67,6 +68,7 @@ def _relayed(hub: Hub, call: Call, route: Route, place: Place, to: str, params: 
     """Raises Untranslatable for what cannot be said in the receiver's form."""
     headers, body = _relayed_headers(hub, call, route, to, params), call.raw
     if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
+        headers |= of_translated(hub, call, place.message.method, path_of(route, params), headers, otherwise)
         place, body = replace(place, message=replace(place.message, relayed=False)), otherwise
     return _Relayed(place, headers, body, params, call.request.query)
 
@@ -148,7 +150,7 @@ def _their_error(answer: Answer | None) -> FspiopError:
 def copy_back(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
     """Send a message's body back in the hub's name. Signed, it goes out sorted, so that verifiers of both forms accept it."""
     body = in_form_of(hub, call, route, to, params) or call.raw
-    _send_own(hub, call, route.relayed(), to, params, body if hub.settings.signer is None else canonical.sorted_bytes(body))
+    _send_own(hub, call, route.relayed(), to, params, body if signer(hub) is None else canonical.sorted_bytes(body))
 
 
 def say(hub: Hub, trigger: Call | None, route: Route, to: str, params: Params, body: Mapping[str, Any]) -> None:
@@ -165,8 +167,8 @@ def _send_own(hub: Hub, trigger: Call | None, route: Route, to: str, params: Par
         _undeliverable(route, to)
         return
     headers = _own_headers(hub, trigger, route, to, path_of(route, params))
-    if hub.settings.signer is not None:
-        headers |= hub.settings.signer.sign(found.message.method, path_of(route, params), headers, body)
+    if (own := signer(hub)) is not None:
+        headers |= own.sign(found.message.method, path_of(route, params), headers, body)
     hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=headers, body=body, params=params)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.engine.bodies import MalformedBody, Unreasonable
@@ -13,14 +12,13 @@ from loopyard.protocols.fspiop import headers
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
 from loopyard.protocols.iso20022.errors import Untranslatable
-from loopyard.protocols.jws import InvalidSignature
 from loopyard.protocols.schemas import UnknownOperation
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
 from simulators.hub.state.gateway import TurnedAway
-from simulators.hub.wire import forms, gateway
+from simulators.hub.wire import forms, gateway, signatures
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -48,7 +46,7 @@ def admit(hub: Hub, call: Call) -> None:
         path=dict(call.params) if declared.path is not None else None,
         strict_3101=hub.settings.strict_3101,
     )
-    _verify(hub, call, received)
+    signatures.verify(hub, call)
     forms.note_form(hub, call, sender(call))
 
 
@@ -60,18 +58,6 @@ def _said(hub: Hub, call: Call) -> Any:
 def _check_headers(hub: Hub, call: Call) -> None:
     served = hub.settings.served_in_iso if forms.expects_iso(hub, call, sender(call)) else hub.settings.served
     headers.check_headers(call.method, call.request.path, call.headers, served)
-
-
-def _verify(hub: Hub, call: Call, received: Mapping[str, str]) -> None:
-    verifier = hub.settings.verifier
-    # Connectors leave PUT /parties unsigned unless told otherwise.
-    unsigned = call.template.startswith("/parties") and "fspiop-signature" not in received
-    if verifier is None or call.method not in ("POST", "PUT", "PATCH") or unsigned:
-        return
-    try:
-        verifier.verify(received, call.raw)
-    except InvalidSignature as cause:
-        raise FspiopError("3105", cause.reason) from cause
 
 
 def reject(hub: Hub, call: Call, error: Exception) -> Reply:

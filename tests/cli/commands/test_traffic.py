@@ -68,6 +68,15 @@ def test_a_terminal_that_knows_no_unicode_is_answered_all_the_same(url: str, wor
             assert any("José" in body for body in bodies)
 
 
+def test_why_a_signature_was_refused_stands_in_its_line(loopyard: Run, world: World) -> None:
+    world.control("jws.switch", on=True)
+    message = {"method": "POST", "path": "/quotes", "body": {"a": "1"}, "forge": {"key": "zed-bank"}}
+    world.control("hub.raw", to="blue-wallet", source="pearl-wallet", **message)
+    (line,) = loopyard("traffic", "--operation", "hub.raw.send-notice").lines
+    assert "signature: invalid signature; it holds over none" in line
+    assert "it was made with the key of zed-bank" in line
+
+
 def test_bodies_are_shown_with_their_headers(loopyard: Run, paid: Order) -> None:
     shown = loopyard("traffic", "--operation", "hub.transfers.prepare", "--bodies").out
     assert "  > fspiop-source: green-bank" in shown

@@ -313,7 +313,7 @@ def test_a_backend_that_is_down_hears_of_the_end_later(payer: Payer) -> None:
 BOUNDARIES = [
     *("outbound.bulk.stored", "outbound.bulk.resolved", "outbound.bulk.decided", "outbound.bulk-quotes.stored"),
     *("outbound.bulk-quotes.answered", "outbound.bulk-transfers.stored", "outbound.bulk-transfers.answered"),
-    "outbound.bulk.notice.delivered",
+    *("outbound.bulk.notice.delivered", "outbound.bulk-quotes.carried", "outbound.bulk-transfers.carried"),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ from connectors.mojaloop_connector import CONNECTOR
 from connectors.mojaloop_connector.outbound.lifecycle import OUTBOUND, public_state
 from connectors.mojaloop_connector.outbound.resolution import needs_conversion
 from connectors.mojaloop_connector.outbound.run import next_event
-from connectors.mojaloop_connector.settings import Settings, environment, read
+from connectors.mojaloop_connector.settings import Settings, environment, read, signing_settings
 from connectors.mojaloop_connector.store import Row, SqliteStore
 from loopyard.kernel.clock import Crew, VirtualClock
 from loopyard.kernel.errors import IllegalTransition, UsageError
 from loopyard.kernel.ids import Ids
+from loopyard.kernel.keyring import KeyRing
 from loopyard.transport.client import Client
 from loopyard.transport.service import Surroundings
+from loopyard.transport.signing import Signing
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -136,3 +139,29 @@ def test_states_without_a_public_name_are_errors() -> None:
 ])  # fmt: skip
 def test_when_a_conversion_is_needed(own: list[str], payee: list[str], currency: str, amount_type: str, expected: bool) -> None:
     assert needs_conversion(own, payee, currency, amount_type) is expected
+
+
+def signing(**more: Any) -> Signing:
+    return Signing(KeyRing(lambda: NOW), "-----BEGIN the key", **more)
+
+
+def test_what_the_world_says_of_signatures_is_in_the_settings(tmp_path: Path) -> None:
+    around = surroundings(tmp_path, signing=lambda fsp: signing(form="insertion", accepts="sorted", validate_put_parties=True))
+    settings = signing_settings(around)
+    assert (settings.jws_sign, settings.validate_inbound_jws, settings.jws_signing_key) == (True, True, "-----BEGIN the key")
+    assert (settings.jws_form, settings.jws_accept) == ("insertion", "sorted")
+    assert (settings.jws_sign_put_parties, settings.validate_inbound_put_parties_jws) == (False, True)
+    env = environment(around)
+    assert (env["JWS_SIGN"], env["VALIDATE_INBOUND_JWS"], env["VALIDATE_INBOUND_PUT_PARTIES_JWS"]) == ("true", "true", "true")
+    assert "the key" not in str(env)
+
+
+def test_the_connectors_own_settings_go_before_the_worlds(tmp_path: Path) -> None:
+    around = surroundings(tmp_path, signing=lambda fsp: signing(form="sorted"))
+    own = {**around.settings, "jws_form": "insertion", "validate_inbound_jws": False}
+    settings = signing_settings(replace(around, settings=own))
+    assert (settings.jws_form, settings.validate_inbound_jws, settings.jws_sign) == ("insertion", False, True)
+
+
+def test_without_a_word_of_the_world_nothing_is_signed(tmp_path: Path) -> None:
+    assert not signing_settings(surroundings(tmp_path)).jws_sign

@@ -193,3 +193,31 @@ def test_a_fixed_token_needs_no_provider() -> None:
 
 def test_a_secret_is_not_in_the_text_of_the_settings() -> None:
     assert SECRET not in repr(read({"dfsp_id": "green-bank", "oauth_client_secret": SECRET}, "connector"))
+
+
+def test_a_token_that_is_good_outlives_a_failure_to_renew_it() -> None:
+    async def test(scheme: Scheme, tokens: OAuthTokens, call: Any) -> None:
+        scheme.lifetime = 100
+        await call()
+        scheme.answer = (503, None)
+        await scheme.clock.sleep(60)
+        assert await call() == 202
+        assert tokens.trouble is not None, "it is told all the same"
+        await scheme.clock.sleep(40)
+        with pytest.raises(NoToken):
+            await call()
+        assert scheme.heard == ["Bearer token-1", "Bearer token-1"]
+
+    run(test)
+
+
+def test_a_token_that_the_hub_refuses_does_not_outlive_a_failure_to_renew_it() -> None:
+    async def test(scheme: Scheme, tokens: OAuthTokens, call: Any) -> None:
+        await call()
+        scheme.good, scheme.answer = set(), (401, {"error": "invalid_client"})
+        for _ in range(2):
+            with pytest.raises(NoToken):
+                await call()
+        assert scheme.heard == ["Bearer token-1", "Bearer token-1"]
+
+    run(test, oidc_auth_failure_request_retries=1)

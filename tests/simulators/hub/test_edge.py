@@ -211,6 +211,20 @@ def test_signatures_are_demanded_kept_and_made() -> None:
     run(work, jws_sign=True, jws_validate=True, jws_key=hub_key, jws_public_keys=keys)
 
 
+@pytest.mark.parametrize("demanded", [False, True])
+def test_an_answer_to_a_lookup_is_signed_where_the_hub_demands_it(demanded: bool) -> None:
+    _, public = pair()
+    path = "/parties/MSISDN/265991000101"
+
+    async def work(yard: Yard) -> None:
+        party = {"partyIdInfo": {"partyIdType": "MSISDN", "partyIdentifier": "265991000101", "fspId": "blue-wallet"}}
+        answer = await yard.send("blue-wallet", "PUT", path, {"party": party}, to="green-bank")
+        assert answer.status == (400 if demanded else 200)
+        assert bool(yard.taken()) is not demanded
+
+    run(work, jws_validate=True, jws_validate_put_parties=demanded, jws_public_keys={"blue-wallet": public})
+
+
 def test_numbers_stand_for_their_texts() -> None:
     async def work(yard: Yard) -> None:
         await yard.prepare(payerFsp=12)
