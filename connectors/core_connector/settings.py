@@ -97,6 +97,12 @@ class Settings:
     repeat_is_safe: bool | None = None
     """(ours) Whether the bank replays a repeated reserve. Unless set: extended yes, published no."""
 
+    dfsp_api_access: Literal["open", "local", "key"] = "open"
+    """(ours) Who may call the send-money API: whoever reaches it, as in the public template; callers on this machine; or who
+    shows the key, as it must be where the API can be reached from outside."""
+    dfsp_api_key: str = field(default="", repr=False)
+    """(ours) The key, shown as a bearer token or as X-API-Key."""
+
     pattern: Literal["consent", "single"] = "consent"
     """(ours) Who accepts the terms: the payer in a second call, or this connector within the limits below."""
     max_fee: Mapping[str, Decimal] = field(default_factory=dict)
@@ -110,6 +116,11 @@ class Settings:
     payee_fsps: tuple[str, ...] = ()
     """(ours) single: participants to whom money may go; empty, to all. A Mojaloop connector that halts for the payee is told no
     there, before anybody is asked for terms."""
+
+    bulk_seconds: int = 3600
+    """(ours) How long a bulk may take whose request does not say."""
+    bulk_question_seconds: int = 120
+    """(ours) How long after accepting payments of a bulk without news each is asked for."""
 
     receipts: Literal["reserve-then-commit", "single-on-patch"] = "reserve-then-commit"
     """(ours) What the bank does for an incoming transfer, and when."""
@@ -160,4 +171,7 @@ def read(raw: Mapping[str, Any], where: str) -> Settings:
         raise UsageError(
             reader.WORLD_FILE, f"{where}.profile", "a published bank cannot hold the money of a conversion", remedy
         )
+    if settings.dfsp_api_access == "key" and not settings.dfsp_api_key:
+        problem = "has no key to compare with, so that nobody or everybody could pay"
+        raise UsageError(reader.WORLD_FILE, f"{where}.dfsp_api_access", problem, 'add dfsp_api_key = "..."')
     return settings

@@ -9,7 +9,8 @@ from loopyard.transport.service import Connector
 CONNECTOR = Connector(
     kind="mojaloop_connector",
     build=build,
-    ports={"inbound": 4000, "outbound": 4001},
+    ports={"inbound": 4000, "outbound": 4001, "management": 9000},
+    optional=frozenset({"management"}),
     environment=environment,
     forget=forget,
 )

@@ -5,6 +5,7 @@ LoopyardError
     HubFailure
         HubRefused      the hub answered a call with an error
         HubUnanswered   the hub gave no usable answer: whether it took the message is unknown
+        NoToken         there is no access token for the hub: nothing was sent
     BackendFailure
         BackendRefused  the backend answered with an error status
         BackendEmpty    the backend answered well, with nothing in it
@@ -46,7 +47,7 @@ class OutboundFailure(LoopyardError):
 
     def of(self, state: dict[str, Any]) -> OutboundFailure:
         """The same failure, with the transferState that is answered with it."""
-        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain)
+        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain, field=self.field)
         told.state = state
         return told
 
@@ -61,6 +62,16 @@ class OutboundFailure(LoopyardError):
 class HubFailure(LoopyardError):
     """A message that the hub did not accept."""
 
+    @property
+    def for_log(self) -> str:
+        """What a log may say of it: no path and no body, for they name people."""
+        return "the hub gave no usable answer"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the hub surely did not take the message."""
+        return False
+
 
 class HubRefused(HubFailure):
     """The hub answered with an error status; `body` is its parsed answer, or None."""
@@ -73,6 +84,10 @@ class HubRefused(HubFailure):
         self.body = body
 
     @property
+    def for_log(self) -> str:
+        return f"the hub answered {self.status}, {code_of(self.body) or 'without a code'}"
+
+    @property
     def is_final(self) -> bool:
         """Whether the hub surely did not take the message: a gateway's 5xx says nothing."""
         return 400 <= self.status < 500
@@ -82,8 +97,26 @@ class HubUnanswered(HubFailure):
     """No usable answer: the hub may have taken the message."""
 
 
+class NoToken(HubFailure):
+    """There is no access token for the hub: nothing was sent."""
+
+    @property
+    def for_log(self) -> str:
+        return str(self)
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing has left."""
+        return True
+
+
 class BackendFailure(LoopyardError):
     """The backend did not do what was asked, or did not say so."""
+
+    @property
+    def for_log(self) -> str:
+        """What a log may say of it: no path and no body, for they name people."""
+        return "the backend gave no usable answer"
 
 
 class BackendRefused(BackendFailure):
@@ -93,6 +126,10 @@ class BackendRefused(BackendFailure):
         super().__init__(f"{call} was answered {status} by the backend: {canonical.sorted_json(body).decode()}")
         self.status = status
         self.body = body
+
+    @property
+    def for_log(self) -> str:
+        return f"the backend answered {self.status}"
 
 
 class BackendEmpty(BackendFailure):
@@ -118,7 +155,11 @@ def of_backend(failure: BackendFailure, *, verbatim: bool) -> dict[str, Any]:
 
     Only `{statusCode, message}` with a Mojaloop code of four digits is understood; anything else is 2001.
     """
-    body = failure.body if isinstance(failure, BackendRefused) else None
+    return of_body(failure.body if isinstance(failure, BackendRefused) else None, verbatim=verbatim)
+
+
+def of_body(body: Any, *, verbatim: bool = False) -> dict[str, Any]:
+    """The same of the body of an error, or of one part of a bulk."""
     if not isinstance(body, dict):
         return information(INTERNAL)
     code, message = body.get("statusCode"), body.get("message")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from connectors.mojaloop_connector.calls import Calls
 from connectors.mojaloop_connector.errors import INTERNAL, HubRefused, HubUnanswered, information
 from connectors.mojaloop_connector.forms import Forms
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, address
+from connectors.mojaloop_connector.tokens import AuthorizedCalls
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.headers import callback_headers, request_headers
 from loopyard.protocols.iso20022.errors import NoIsoForm
@@ -72,13 +72,15 @@ class Hub(Protocol):
         ISO 20022 becomes an error."""
 
     async def send(self, message: Outgoing) -> None:
-        """Raises HubRefused, HubUnanswered."""
+        """Raises HubRefused, HubUnanswered, NoToken."""
 
 
 class FspiopHub:
     """The hub over HTTP."""
 
-    def __init__(self, settings: Settings, surroundings: Surroundings, security: Security, calls: Calls, forms: Forms) -> None:
+    def __init__(
+        self, settings: Settings, surroundings: Surroundings, security: Security, calls: AuthorizedCalls, forms: Forms
+    ) -> None:
         self._settings = settings
         self._surroundings = surroundings
         self._security = security

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connectors.mojaloop_connector import checks
+from connectors.mojaloop_connector import checks, trust
 from connectors.mojaloop_connector.backend import Backend, HttpBackend
 from connectors.mojaloop_connector.calls import Calls
 from connectors.mojaloop_connector.forms import Forms
@@ -14,16 +14,19 @@ from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, read
 from connectors.mojaloop_connector.store import Store, opened
+from connectors.mojaloop_connector.tokens import AuthorizedCalls, OAuthTokens, Tokens
 from connectors.mojaloop_connector.waiting import Waiting
 from loopyard.kernel.errors import UsageError
 from loopyard.protocols.fspiop import dates
 from loopyard.transport.service import Surroundings
 
 PARTS: Final = (
-    *("store", "security", "hub", "backend"),
-    *("fulfilment_check", "condition_check", "amount_check", "expiry_check"),
-    *("outbound_transfers", "outbound_steps"),
+    *("store", "security", "tokens", "hub", "backend"),
+    *("fulfilment_check", "condition_check", "amount_check", "expiry_check", "hub_trust"),
+    *("outbound_transfers", "outbound_steps", "bulk_transactions", "bulk_fee_limits"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
+    *("inbound_bulk_quotes", "inbound_bulk_transfers"),
+    *("connection_manager", "credentials"),
     *("fx_quote_store", "inbound_fx_quotes", "inbound_fx_transfers", "notifier"),
 )
 """The seams: each name is a class or function called as the default one is. The README says with what."""
@@ -43,9 +46,13 @@ class Kit:
         self.store: Store = make_store(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
         self.security: Security = self.part("security", Security)(self.settings)
+        surroundings.client.trust(self.part("hub_trust", trust.of_hub)(self.settings))
+        surroundings.client.leave_from(self.settings.egress_address or None)
         self.forms = Forms(self.settings, surroundings)
         calls = Calls(self.settings, surroundings)
-        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, calls, self.forms)
+        self.tokens: Tokens = self.part("tokens", OAuthTokens)(self.settings, surroundings)
+        authorized = AuthorizedCalls(calls, self.tokens, self.settings.oidc_auth_failure_request_retries)
+        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, authorized, self.forms)
         self.backend: Backend = self.part("backend", HttpBackend)(self.settings, surroundings, calls)
         self.fulfilment_holds = self.part("fulfilment_check", checks.fulfilment_holds)
         self.condition_holds = self.part("condition_check", checks.condition_holds)

@@ -32,12 +32,16 @@ def build(surroundings: Surroundings) -> Service:
 
 
 class Tenants:
-    """The connectors by DFSP. Outbound, the first segment of the path says whose call it is; inbound, the message's
-    destination."""
+    """The connectors by DFSP. Outbound and for operators, the first segment of the path says whose call it is; inbound,
+    the message's destination."""
 
     def __init__(self, connectors: Mapping[str, MojaloopConnector]) -> None:
         self._connectors = connectors
-        self._faces: dict[str, Handler] = {"inbound": self._inbound, "outbound": self._outbound}
+        self._faces: dict[str, Handler] = {
+            "inbound": self._inbound,
+            "outbound": self._by_path("outbound", "/"),
+            "management": self._by_path("management", "/health"),
+        }
 
     @property
     def faces(self) -> Mapping[str, Handler]:
@@ -51,16 +55,19 @@ class Tenants:
         for each in self._connectors.values():
             await each.stop()
 
-    async def _outbound(self, request: Request) -> Reply:
-        if request.path == "/":
-            return Reply(200)
-        _, dfsp, *rest = request.path.split("/")
-        connector = self._connectors.get(dfsp)
-        if connector is None:
-            known = ", ".join(f"/{each}/" for each in self._connectors)
-            told = {"message": f"{request.path} is not served here; paths begin with one of {known}", "statusCode": 404}
-            return Reply(404, canonical.insertion_json(told), _JSON)
-        return await connector.faces["outbound"](replace(request, path="/" + "/".join(rest)))
+    def _by_path(self, face: str, health: str) -> Handler:
+        async def answer(request: Request) -> Reply:
+            if request.path == health:
+                return Reply(200)
+            _, dfsp, *rest = request.path.split("/")
+            connector = self._connectors.get(dfsp)
+            if connector is None:
+                known = ", ".join(f"/{each}/" for each in self._connectors)
+                told = {"message": f"{request.path} is not served here; paths begin with one of {known}", "statusCode": 404}
+                return Reply(404, canonical.insertion_json(told), _JSON)
+            return await connector.faces[face](replace(request, path="/" + "/".join(rest)))
+
+        return answer
 
     async def _inbound(self, request: Request) -> Reply:
         destination = request.header("fspiop-destination")

@@ -47,6 +47,8 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    note: str | None = None  # why it was refused, where that takes more than the answer says
+    turned_away: bool = False  # by a gateway before it reached the party, whose contract does not describe the answer
     parent: str | None = None  # the span in whose handling a message of this world was sent
     notation: Notation | None = None  # that of the request, where it is not the interface's own
     told_refs: tuple[str, ...] | None = None  # the references, in a copy of an interaction that cannot find them itself

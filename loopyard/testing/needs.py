@@ -10,18 +10,24 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from loopyard.engine.traffic import Interaction
+from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST, FSPIOP = "fx", "merchant-payment", "worklist", "fspiop"
+FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP = "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop"
+MANAGEMENT: Final = "mojaloop_connector.management"
+"""The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
+    BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
+    ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
     "core-clock": "a host that can set the core connector's clock wrong",
     "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
+    "mojaloop-logs": "a host that can show what the Mojaloop connector writes to its log",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
 """Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
@@ -30,6 +36,7 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.restart": "restart",
     "connectors.configure": "settings",
     "connectors.skew": "clock",
+    "connectors.logs": "logs",
 }
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
@@ -49,8 +56,12 @@ def used(
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
             found.add(FX)
+        if "/bulk" in row.path and (row.sender in homes or row.receiver in homes or row.sender == CHANNEL):
+            found.add(BULK)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
+            found.add(ONBOARDING)
     return found | ({WORKLIST} if asked_worklist else set())
 
 

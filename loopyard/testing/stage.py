@@ -16,7 +16,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import FSPIOP, NEEDS, of_host
+from loopyard.testing.needs import FSPIOP, MANAGEMENT, NEEDS, ONBOARDING, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
@@ -101,6 +101,8 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     told, notes = world.describe(), Noting(lambda name, arguments: world.control(name, **arguments))
     foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
+    if MANAGEMENT not in told["faces"]:
+        lacks[ONBOARDING] = f'[sut.faces] does not say where "{MANAGEMENT}" is, and this takes {NEEDS[ONBOARDING]}'
     if _forms(told) != {FSPIOP}:
         lacks[FSPIOP] = f"ISO 20022 is spoken here, and this takes {NEEDS[FSPIOP]}"
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}

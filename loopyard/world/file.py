@@ -14,7 +14,9 @@ from loopyard.engine.plan import Crowd, Participant, Person, Plan
 from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
 from loopyard.world.forms import speaking
+from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
@@ -63,6 +65,7 @@ class WorldFile:
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
+    tls: TlsProfile = field(default_factory=TlsProfile)
 
     def with_connectors(self, settings: Mapping[str, Mapping[str, Any]]) -> WorldFile:
         """The same with further settings of its connectors; tables are merged. Raises UsageError for one that it has not."""
@@ -147,7 +150,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "api"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls", "api"})
     common = world.one_of("api", APIS) if "api" in world.values else None
     participants = tuple(_participant(row, kind, api, common) for kind in ("dfsp", "fxp") for row in root.tables(kind))
     _unique(root, "dfsp", [each.id for each in participants])
@@ -163,6 +166,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
+        read(TlsProfile, world.table("tls").values, "world.tls", file),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Which messages there are is known to each simulator."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
@@ -13,8 +13,10 @@ from loopyard.engine.site import Site
 from loopyard.protocols import base64url, canonical
 from loopyard.protocols.fspiop import headers as fspiop
 from loopyard.protocols.jws import Signer
+from loopyard.transport.client import Answer
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
 from simulators.participant.forms import Forms
+from simulators.participant.tokens import Tokens
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
 
@@ -45,6 +47,7 @@ class Group(Protocol):
     site: Site
     behaviours: Behaviours
     forms: Forms
+    tokens: Tokens
 
     @property
     def settings(self) -> Ways: ...
@@ -65,7 +68,7 @@ def post(
             group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct), message.name)
 
 
-def deliver(
+async def deliver(
     group: Group,
     member: Member,
     message: Message,
@@ -73,7 +76,7 @@ def deliver(
     params: Mapping[str, str] | None,
     body: Any,
     conduct: Conduct,
-) -> Coroutine[Any, Any, Any]:
+) -> Answer | None:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
     altered = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
@@ -83,11 +86,15 @@ def deliver(
     if content and (key := settings.keys.get(member.id)):
         path = message.path.format(**(params or {}))
         headers |= Signer(key).sign(message.method, base + path, headers, altered)
-    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
-    return site.outbox.deliver(
-        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=member.id,
-        deliberate=conduct.deliberate,
-    )  # fmt: skip
+    while True:
+        with_token = {**headers, **await group.tokens.header(member.id)}
+        with_token |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+        answer = await site.outbox.deliver(
+            message, base, receiver=settings.hub, headers=with_token, body=content, params=params, sender=member.id,
+            deliberate=conduct.deliberate,
+        )  # fmt: skip
+        if answer is None or not group.tokens.refused(member.id, answer.status):
+            return answer
 
 
 def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:
@@ -100,7 +107,7 @@ def standard_headers(group: Group, member: Member, method: str, path: str, to: s
 
 
 def changed(body: Any, conduct: Conduct) -> Any:
-    """The body as conduct has it: `set` and `remove` name members by dotted path."""
+    """The body as conduct has it: `set` and `remove` name members by dotted path, `list.0.name` in a list."""
     if conduct.do == "wrong-fulfilment":
         return {**body, "fulfilment": ANOTHER_SECRET}
     if conduct.do != "alter" or body is None:
@@ -115,7 +122,7 @@ def changed(body: Any, conduct: Conduct) -> Any:
     return altered
 
 
-def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
+def _at(body: Any, parents: list[str]) -> Any:
     for step in parents:
-        body = body.setdefault(step, {})
+        body = body[int(step)] if isinstance(body, list) else body.setdefault(step, {})
     return body

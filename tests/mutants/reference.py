@@ -5,24 +5,36 @@ Each name here is a mapping connector -> part -> replacement, as the option `--p
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from connectors.core_connector.bulks.model import Bulk
+from connectors.core_connector.bulks.offers import Offers
 from connectors.core_connector.cbs import CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Replies
+from connectors.core_connector.guard import Guard
 from connectors.core_connector.outcomes import Done, Outcome
-from connectors.core_connector.payments.model import Offer
+from connectors.core_connector.payments.model import Offer, Payment
 from connectors.core_connector.payments.service import Payments
+from connectors.core_connector.payments.settlement import Settlement
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector import trust
+from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.reservations import Reservations
+from connectors.mojaloop_connector.onboarding.manager import HttpManager
+from connectors.mojaloop_connector.security import Security
+from connectors.mojaloop_connector.settings import Settings
+from connectors.mojaloop_connector.tokens import OAuthTokens
 from loopyard.kernel.money import Money
 from loopyard.transport.messages import Reply
+from loopyard.transport.messages import Request as HttpRequest
 
 Parts = dict[str, dict[str, Any]]
 
@@ -100,6 +112,68 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class KeepsOldKeys(Security):
+    """The first keys of a peer are its keys for ever."""
+
+    def trust(self, keys: Mapping[str, str]) -> None:
+        super().trust({**keys, **self._keys})
+
+
+class TrustsTheManager(HttpManager):
+    """What the connection manager has taken it has found good."""
+
+    async def post(self, path: str, body: Any) -> Any:
+        told = await super().post(path, body)
+        return {**told, "validationState": "VALID"} if isinstance(told, dict) else told
+
+
+class KeepsTokens(OAuthTokens):
+    """A token that the hub has refused is shown again and again."""
+
+    async def renew(self, refused: Mapping[str, str]) -> None:
+        return None
+
+
+class OpenDoor(Guard):
+    """Whoever reaches the send-money API is served."""
+
+    def check(self, request: HttpRequest) -> None:
+        return None
+
+
+def any_hub(settings: Settings) -> ssl.SSLContext | None:
+    """Whoever answers at the hub's address is taken for the hub."""
+    context = trust.of_hub(settings)
+    if context is not None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class AcceptsAnyFee(Offers):
+    """A bulk's limits on fees are not looked at."""
+
+    def consented(self, bulk: Bulk, payment: Payment) -> bool:
+        return bulk.options.accepts_quotes
+
+
+class AcceptsUnheld(Settlement):
+    """Terms are accepted before the payer's money is held."""
+
+    async def hold(self, payment: Payment) -> bool:
+        for event in ("consent", "reserved", "accept"):
+            self._list.move(payment, event)
+        payment.accepted_at = self._list.clock.now()
+        return True
+
+
+class OneForAll(InboundBulkTransfers):
+    """What is wrong with one transfer of a bulk refuses them all, as the real software does it."""
+
+    def refuses_all(self, errors: Mapping[str, Any]) -> bool:
+        return bool(errors)
+
+
 class GivesUpWithoutStore(Reservations):
     """What cannot be written down when the bank has reserved is forgotten."""
 
@@ -130,8 +204,16 @@ new_id_each_time: Parts = {"core_connector": {"retry": NewIdEachTime}}
 retries_blindly: Parts = {"core_connector": {"retry": RetriesBlindly}}
 terms_never_expire: Parts = {"core_connector": {"terms": NeverExpires}}
 posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
+accepts_any_fee: Parts = {"core_connector": {"bulks.offers": AcceptsAnyFee}}
+accepts_unheld: Parts = {"core_connector": {"payments.settlement": AcceptsUnheld}}
+one_for_all: Parts = {"mojaloop_connector": {"inbound_bulk_transfers": OneForAll}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
+keeps_old_keys: Parts = {"mojaloop_connector": {"security": KeepsOldKeys}}
+trusts_the_manager: Parts = {"mojaloop_connector": {"connection_manager": TrustsTheManager}}
+keeps_refused_tokens: Parts = {"mojaloop_connector": {"tokens": KeepsTokens}}
+trusts_any_hub: Parts = {"mojaloop_connector": {"hub_trust": any_hub}}
+opens_the_door: Parts = {"core_connector": {"guard": OpenDoor}}
 gives_up_without_redis: Parts = {"mojaloop_connector": {"inbound_transfers": GivesUpWithoutStore}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}

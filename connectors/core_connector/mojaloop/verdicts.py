@@ -93,7 +93,7 @@ class Answers:
             message = str(transfer.get("abortedReason", "the transfer was aborted"))
             return Aborted(*(_last_error(transfer) or (NOT_COMPLETED, message)))
         if state == "ERROR_OCCURRED":
-            return _of_error(_last_error(transfer), "the Mojaloop connector reports an error")
+            return of_error(_last_error(transfer), "the Mojaloop connector reports an error")
         return Pending(f"the Mojaloop connector reports state {state!r}")
 
     def _error(self, status: int, content: Mapping[str, Any]) -> Verdict:
@@ -104,7 +104,7 @@ class Answers:
         error = _last_error(_object_in(content, "transferState")) or _last_error(content)
         if error is None and str(content.get("statusCode")) in NOT_FINAL:
             error = (str(content["statusCode"]), message)
-        return _of_error(error, f"HTTP {status}: {message}")
+        return of_error(error, f"HTTP {status}: {message}")
 
 
 def code_of(answer: Answer) -> tuple[str, str]:
@@ -119,7 +119,8 @@ def code_of(answer: Answer) -> tuple[str, str]:
     return (code if _CODE.fullmatch(code) else "2001"), message
 
 
-def _of_error(error: tuple[str, str] | None, why: str) -> Verdict:
+def of_error(error: tuple[str, str] | None, why: str) -> Verdict:
+    """What an error of the hub or the payee means; without one, or one that says nothing of the end, it is Pending."""
     if error is None:
         return Pending(why)
     code, message = error

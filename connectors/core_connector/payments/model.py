@@ -67,7 +67,8 @@ class Offer:
 
 @dataclass(slots=True)
 class Payment:
-    """A row. `code` and `message` say why it ended, `fulfil` is the hub's notice as JSON text."""
+    """A row. `code` and `message` say why it ended, `fulfil` is the hub's notice as JSON text. `payee_*` are known before the
+    terms only in a bulk."""
 
     row: Row
     request: Request
@@ -77,3 +78,5 @@ class Payment:
     code: str = ""
     message: str = ""
     fulfil: str = ""
+    payee_fsp: str = ""
+    payee_name: str = ""

@@ -3,10 +3,11 @@ is in `run`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
+from connectors.mojaloop_connector.bulk.api import Served
 from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lookup import Lookup
@@ -16,6 +17,7 @@ from loopyard.protocols.fspiop.coercion import coerced
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.protocols.fspiop.validation import validate
 from loopyard.transport import trace
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -25,21 +27,23 @@ _JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
 
 class OutboundApi:
-    """The handler of the face `outbound`."""
+    """The handler of the face `outbound`. `more` are handlers of other resources, by their operations."""
 
-    def __init__(self, kit: Kit, transfers: OutboundTransfers) -> None:
+    def __init__(self, kit: Kit, transfers: OutboundTransfers, more: Mapping[str, Served]) -> None:
         self._kit = kit
         self._transfers = transfers
         self._lookup = Lookup(kit)
         self._contract = _contract()
         self._router: Router[Handler] = Router(
             (
-                ("GET", "/", self._health),
+                ("GET", "/", self._alive),
+                ("GET", "/health", self._health),
                 ("POST", "/transfers", self._post_transfers),
                 ("PUT", "/transfers/{transferId}", self._put_transfers),
                 ("GET", "/transfers/{transferId}", self._get_transfers),
                 ("GET", "/parties/{Type}/{ID}", self._get_parties),
                 ("GET", "/parties/{Type}/{ID}/{SubId}", self._get_parties),
+                *(self._checked(operation, served) for operation, served in more.items()),
             )
         )
 
@@ -57,8 +61,15 @@ class OutboundApi:
         except StoreUnavailable as down:
             return self._failure(OutboundFailure(str(down), plain=True))
 
-    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+    async def _alive(self, request: Request, match: Match[Any]) -> Reply:
         return Reply(200)
+
+    async def _health(self, request: Request, match: Match[Any]) -> Reply:
+        """Whether payments can be made (ours, in the form of the scheme's services): DOWN says why."""
+        trouble = self._kit.tokens.trouble
+        service = {"name": "oauth", "status": "OK" if trouble is None else "DOWN"}
+        body = {"status": service["status"], "services": [service | ({"message": trouble} if trouble else {})]}
+        return _reply(200 if trouble is None else 503, body)
 
     async def _post_transfers(self, request: Request, match: Match[Any]) -> Reply:
         body = self._valid(request, "POST /transfers")
@@ -80,8 +91,21 @@ class OutboundApi:
         found = await self._lookup.find(ids)
         return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
 
+    def _checked(self, operation: str, served: Served) -> tuple[str, str, Handler]:
+        """A route whose handler gets a body that the API allows."""
+        method, _, template = operation.partition(" ")
+
+        async def handle(request: Request, match: Match[Any]) -> Reply:
+            body = None if method == "GET" else self._valid(request, operation)
+            status, told = await served(match.params, body)
+            return Reply(status) if told is None else _reply(status, told)
+
+        return method, template, handle
+
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
+        if len(request.body) > BODY_LIMIT:
+            raise FspiopError("3104", f"the body is larger than {BODY_LIMIT} bytes")
         try:
             body = canonical.parse(request.body) if request.body else {}
         except ValueError as cause:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loopyard.testing.drivers.base import Heard, Outcome, Payment, Talk, Told
+from loopyard.testing.drivers.bulk import BulkTransactions
 
 COMPLETED = "COMPLETED"
 PENDING_CODE = "2004"
@@ -15,6 +16,8 @@ class SendMoney:
     """A driver for `POST` and `PUT /send-money`, `/merchant-payment` and `GET /transfers/{id}`."""
 
     calls = "core_connector.dfsp"
+    bulk = BulkTransactions()
+    """How it speaks of bulks; a team's own driver that has no such member speaks the same way."""
 
     def initiate(self, payment: Payment) -> Talk[Outcome]:
         body: dict[str, Any] = {

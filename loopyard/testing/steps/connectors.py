@@ -21,8 +21,13 @@ MOMENT: Final = {
     "once it knows how the transfer ended": "payments.outcome.recorded",
     "before it notes that the bank has debited": "payments.capture.done",
     "before it notes that the bank has released": "payments.release.done",
+    "before the acceptance of its bulk": "bulks.reserves.done",
+    "after the acceptance of its bulk": "bulks.accept.done",
+    "before its bulk goes out": "outbound.bulk-transfers.stored",
+    "before it notes how its bulk ended": "outbound.bulk-transfers.answered",
     "before its prepare goes out": "outbound.prepare.stored",
     "while it waits for the fulfil": "outbound.prepare.sent",
+    "once its certificate request is with the hub": "onboarding.DFSP_CLIENT_CERT.gettingDfspClientCert",
     "when the bank has reserved and nobody knows": "inbound.prepare.reserved",
     "while it waits for the hub's last word": "inbound.prepare.fulfil.sent",
 }

@@ -56,7 +56,7 @@ async def registered(peers: Peers, call: Call) -> Reply:
 async def request_quote(peers: Peers, call: Call) -> Reply:
     """Give terms, sealed with an ILP condition."""
     peer, conduct = asked(peers, call, "quotes")
-    terms = peer.payee.quote(parse.quote_order(call))
+    terms = peer.payee.quote(parse.quote_order(call.body, refusal.sender(call)))
     build.seal(terms, call.body, peers.settings.secret, peers.forms.packet_version(peers.settings.ilp_version))
     webhooks.quote(peers, peer, terms, conduct)
     return refusal.accepted()
@@ -74,7 +74,7 @@ async def get_quote(peers: Peers, call: Call) -> Reply:
 async def prepare(peers: Peers, call: Call) -> Reply:
     """Reserve what the hub has reserved for this peer, or decline it."""
     peer, conduct = asked(peers, call, "transfers")
-    row = peer.payee.prepare(parse.transfer_order(call), abort=conduct.do == "abort")
+    row = peer.payee.prepare(parse.transfer_order(call.body), abort=conduct.do == "abort")
     webhooks.fulfil(peers, peer, row, conduct)
     return refusal.accepted()
 

@@ -8,17 +8,19 @@ from simulators.participant.behaviour import Deeds
 
 ANSWERS: Final = ("parties", "quotes", "transfers", "patch")
 """What a peer is asked or told: the word says what it answers."""
-REQUESTS: Final = ("ask-party", "ask-quote", "prepare", "ask-conversion", "convert")
+BULKS: Final = ("bulk-quotes", "bulk-transfers")
+"""A bulk as a whole; `quotes` and `transfers` hold for each of its parts."""
+REQUESTS: Final = ("ask-party", "ask-quote", "prepare", "ask-conversion", "convert", "ask-bulk-quote", "prepare-bulk")
 """What a peer sends as a payer."""
 DEEDS: Final[Deeds] = {
-    "error": ANSWERS[:3],
+    "error": ANSWERS[:3] + BULKS,
     "integer-error-code": ANSWERS[:3],
-    "ignore": ANSWERS,
-    "refuse": ANSWERS,
-    "no-callback": ANSWERS[:3] + REQUESTS,
-    "delay": ANSWERS[:3] + REQUESTS,
-    "twice": ANSWERS[:3] + REQUESTS,
-    "alter": ANSWERS[:3] + REQUESTS,
+    "ignore": ANSWERS + BULKS,
+    "refuse": ANSWERS + BULKS,
+    "no-callback": ANSWERS[:3] + BULKS + REQUESTS,
+    "delay": ANSWERS[:3] + BULKS + REQUESTS,
+    "twice": ANSWERS[:3] + BULKS + REQUESTS,
+    "alter": ANSWERS[:3] + BULKS + REQUESTS,
     "abort": ("transfers",),
     "wrong-fulfilment": ("transfers",),
     "wrong-condition": ("quotes",),

@@ -9,11 +9,13 @@ from loopyard.kernel import settings as reader
 from simulators.dfsp.settings import Options, Settings
 from simulators.dfsp.state.bank import Bank
 from simulators.dfsp.state.behaviour import DEEDS
+from simulators.dfsp.state.bulk import Bulks
 from simulators.dfsp.state.payee import Payee
 from simulators.dfsp.state.payer import Payer
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
 from simulators.participant.forms import Forms
+from simulators.participant.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Peer:
     bank: Bank
     payee: Payee
     payer: Payer
+    bulks: Bulks
 
     @property
     def id(self) -> str:
@@ -37,6 +40,7 @@ class Peers:
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
         self.forms = Forms(site)
         self.behaviours = Behaviours(DEEDS)
+        self.tokens = Tokens(site, "dfsp", self.settings.token_realm)
         self.all: dict[str, Peer] = {}
         for participant in site.plan.participants:
             if participant.kind != "dfsp" or participant.play != "peer":
@@ -44,7 +48,7 @@ class Peers:
             where = f"dfsp {participant.id}"
             options = reader.read(Options, participant.options, where)
             bank = Bank(participant, options, site)
-            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site))
+            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Bulks())
             self.forms.add(participant.id, options.iso_profile)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": bank.id}, where)

@@ -10,6 +10,7 @@ from simulators.fxp.state.house import House
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
 from simulators.participant.forms import Forms
+from simulators.participant.tokens import Tokens
 
 
 class Houses:
@@ -18,6 +19,7 @@ class Houses:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
+        self.tokens = Tokens(site, "fxp", self.settings.token_realm)
         self.forms = Forms(site)
         self.behaviours = Behaviours(DEEDS, TRIGGERS if self.settings.triggers else ())
         self.all: dict[str, House] = {}

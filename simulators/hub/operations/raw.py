@@ -11,6 +11,7 @@ from loopyard.engine.simulator import Control
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.iso20022.messages import is_iso_media
+from loopyard.transport.packing import prepared
 from simulators.hub.state import Hub
 from simulators.hub.wire import forms
 
@@ -18,17 +19,20 @@ _NAME: Final = "hub.raw.send-notice"
 
 
 async def raw(hub: Hub, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?} -> {status, headers, body}.
+    """Send anything to participant `to`: {to, method, path, source?, headers?, body?, says?, padding?, packing?} -> {status,
+    headers, body}.
 
     It goes in the hub's own name unless `source` says otherwise. Headers are added to the standard ones; a header of null is
-    left out. A body goes as it is; what it `says`, in FSPIOP, is written in the form of `to`.
+    left out. A body goes as it is, with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it
+    `says`, in FSPIOP, is written in the form of `to`.
     """
     to, method, path = arguments["to"], arguments["method"], arguments["path"]
     source, body = arguments.get("source", hub.settings.hub_name), arguments.get("body")
     if "says" in arguments:
         body = _in_form_of(hub, to, source, method, path, arguments["says"])
     content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
-    made = _standard(hub, method, path, source, to)
+    content, packed = prepared(content, arguments.get("padding", 0), arguments.get("packing", ""))
+    made = packed | _standard(hub, method, path, source, to)
     made |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
     answer = await hub.site.outbox.deliver(
         Message(_NAME, method, path.replace("{", "{{").replace("}", "}}")), hub.site.url(to, "fspiop"), receiver=to,

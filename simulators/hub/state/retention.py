@@ -43,3 +43,4 @@ def forget(hub: Hub, references: Set[str]) -> None:
     hub.conversions.forget(references)
     hub.contexts.forget(references)
     hub.quotes.forget(references)
+    hub.bulks.forget(references)

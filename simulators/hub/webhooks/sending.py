@@ -34,7 +34,9 @@ _QUOTE_HEADERS: Final = (
     "FSPIOP-URI", "traceparent", "tracestate",
 )  # fmt: skip
 """All that the quoting service lets through, as it writes it."""
-_SETS_URI: Final = frozenset({"transfers", "fxTransfers"})
+_SETS_URI: Final = frozenset({"transfers", "fxTransfers", "bulkTransfers"})
+_QUOTES: Final = ("quotes", "fxQuotes", "bulkQuotes")
+_SIGNATURE: Final = ("fspiop-signature", "fspiop-uri", "fspiop-http-method")
 
 
 def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
@@ -50,6 +52,18 @@ def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None
     hub.site.outbox.send(
         message, base, receiver=to, headers=headers, body=body, params=params, query=call.request.query
     )  # fmt: skip
+
+
+def pass_on_part(hub: Hub, call: Call, route: Route, to: str, body: Mapping[str, Any]) -> None:
+    """Relay less of a message than came, in its sender's name: a signature over the whole would not hold, and is left out."""
+    found = address(hub, to, route, {})
+    if found is None:
+        _undeliverable(route, to)
+        return
+    base, message = found
+    headers = _relayed_headers(hub, call, route, to, {})
+    kept = {name: value for name, value in headers.items() if name.lower() not in _SIGNATURE}
+    hub.site.outbox.send(message, base, receiver=to, headers=kept, body=canonical.insertion_json(body))
 
 
 def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Refuse) -> bool:
@@ -159,7 +173,7 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
             headers["accept"] = media.accept(route.resource, version, iso20022=form)
         if written(route.message.contract_key) is not None:  # what was signed was the body in the other form
             headers.pop("fspiop-signature", None)
-    if route.resource not in ("quotes", "fxQuotes"):
+    if route.resource not in _QUOTES:
         return headers
     headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
     return {name: headers[name.lower()] for name in _QUOTE_HEADERS if headers.get(name.lower())}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.bodies import MalformedBody, Unreasonable
 from loopyard.engine.call import Call
 from loopyard.protocols.fspiop import dates
 from loopyard.protocols.fspiop.errors import LONGEST_TEXT, FspiopError
@@ -63,9 +63,11 @@ def form_of(call: Call) -> Written | None:
 
 def said(hub: Hub, call: Call, form: Written) -> Any:
     """What an ISO 20022 body says in FSPIOP, once it is sound in its own form; what is missing or not JSON is an empty object.
-    Raises FspiopError."""
+    Raises FspiopError, Unreasonable."""
     try:
         content = call.written
+    except Unreasonable:
+        raise
     except MalformedBody:
         content = None
     checker = form.contract.request(form.key)
