@@ -112,7 +112,9 @@ class CoreConnector:
         fx_quotes = Shelf(store, "fx quote", FxQuote)
         self._conversions = parts["conversions"](conversions, fx_quotes, rates, teller, settings, surroundings)
 
-        operations = Operations(settings, bank, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks)
+        operations = Operations(
+            settings, bank, mojaloop, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks
+        )
         make_replies, unread = parts["replies"], settings.like_template.unread_errors
         form: ErrorBody = "status" if unread else settings.like_others.error_body
         self._faces = {

@@ -12,13 +12,16 @@ from typing import Final
 from loopyard.engine.traffic import Interaction
 from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP = "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop"
+FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP, ACCOUNTS = (
+    "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop", "accounts",
+)  # fmt: skip
 MANAGEMENT: Final = "mojaloop_connector.management"
 """The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
     BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
+    ACCOUNTS: "registration of accounts at the scheme (POST and DELETE /accounts)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
@@ -60,6 +63,8 @@ def used(
             found.add(BULK)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if row.path.startswith("/accounts") and row.sender == CHANNEL:
+            found.add(ACCOUNTS)
         if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
             found.add(ONBOARDING)
     return found | ({WORKLIST} if asked_worklist else set())

@@ -32,7 +32,7 @@ PLACES = {
 
 NOT_SERVED = (404, 405, 501)
 HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
-CONNECTOR_SERVES = ("parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
+CONNECTOR_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
 CASES = [(HUB, each) for each in HUB_SERVES] + [(CONNECTOR, each) for each in CONNECTOR_SERVES]
 
 

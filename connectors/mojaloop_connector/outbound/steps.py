@@ -9,7 +9,7 @@ from connectors.mojaloop_connector.errors import HubFailure, HubRefused, Outboun
 from connectors.mojaloop_connector.hub import Outgoing
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound import messages
-from connectors.mojaloop_connector.outbound.resolution import adopt_party, party_key, party_path
+from connectors.mojaloop_connector.outbound.resolution import adopt_party, party_key, party_path, resolved
 from connectors.mojaloop_connector.waiting import Callback, Expectation
 from loopyard.protocols import canonical
 from loopyard.protocols.iso20022.errors import NoIsoForm
@@ -38,10 +38,26 @@ class Steps:
         message = hub.request("GET", "parties", *party_path(to), destination=to.get("fspId"), trace_id=data["traceId"])
         data["getPartiesRequest"] = message.stored_lookup
         timeout = OutboundFailure(PARTY_TIMEOUT.format(data["transferId"]), 504)
+        if self._kit.settings.multiple_parties_response:
+            await self._resolve_several(data, message, save)
+            return
         answer = await self._ask("party", party_key(to), message, timeout, lambda: save(data))
         data["getPartiesResponse"] = {"body": answer.body, "headers": answer.headers}
         refuse(answer, "resolving party")
         adopt_party(self._kit, data)
+
+    async def _resolve_several(self, data: Data, message: Outgoing, save: Save) -> None:
+        """All that know the payee, for the backend to choose from: `to` becomes a list."""
+        save(data)
+        with self._kit.waiting.expect(party_key(data["to"])) as expectation:
+            self._kit.crew.spawn(self._send("party", message, expectation, False), "outbound party")
+            answers = await expectation.all(self._kit.settings.multiple_parties_response_seconds)
+        if not answers:
+            raise OutboundFailure(f"Timeout resolving payees for transfer {data['transferId']}", 504)
+        found = [answer for answer in answers if not answer.is_error] or answers
+        data["getPartiesResponse"] = {"body": found[-1].body, "headers": found[-1].headers}
+        refuse(found[-1], "resolving party")
+        data["to"] = [resolved(data["to"], answer.body) for answer in found]
 
     async def request_services_fxp(self, data: Data, save: Save) -> None:
         providers = list(self._kit.settings.get_services_fxp_response)

@@ -7,6 +7,7 @@ from typing import Final
 from simulators.hub.operations import (
     admin,
     als_admin,
+    batches,
     bulk_transfers,
     fx,
     models,
@@ -20,8 +21,8 @@ from simulators.hub.operations import (
 )
 
 FSPIOP_OPERATIONS: Final = (
-    *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS, *fx.OPERATIONS,
-    *bulk_transfers.OPERATIONS,
+    *participants.OPERATIONS, *batches.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS,
+    *fx.OPERATIONS, *bulk_transfers.OPERATIONS,
 )  # fmt: skip
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
 SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)
