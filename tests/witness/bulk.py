@@ -60,7 +60,7 @@ def _error(seen: Seen, id_: str, of: dict[str, Any]) -> Seen:
 
 
 def _single(seen: Seen, method: str, path: str, body: dict[str, Any]) -> Seen:
-    # Without headers: of a bulk they may name ISO 20022, in which single messages are written, and bulks are not.
+    # Bulks have no ISO 20022 form, whatever media type they go under: without headers they are read as they are.
     return seen._replace(method=method, path=path, headers=[], body=json.dumps(body, default=str).encode())
 
 
