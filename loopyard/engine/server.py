@@ -68,6 +68,10 @@ class FaceServer:
         span = request.trace.span_id if request.trace else None
         ours = self._traffic.opened(span)
         if ours is not None:  # another simulator of this world sent it, and logs it
+            notation = self._face.notations(operation.contract_key, request.headers) if ours.notation is None else None
+            if notation is not None:  # its sender passes on what it does not read
+                ours.notation = notation
+                ours.forget()
             return ours
         path = request.path + (f"?{request.query}" if request.query else "")
         return self._traffic.open(

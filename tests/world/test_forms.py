@@ -68,6 +68,15 @@ def test_what_a_connector_s_own_table_says_counts_before_its_participant_s_form(
     assert parse(raw, "world.toml").connectors["mojaloop_connector"][1]["api_type"] == "fspiop"
 
 
+def test_each_of_several_dfsps_behind_one_connector_speaks_its_own_form() -> None:
+    raw = copy.deepcopy(DEFAULT)
+    raw["dfsp"][0]["api"] = ISO
+    raw["dfsp"].append({"id": "grey-bank", "play": "home", "api": "fspiop", "currencies": raw["dfsp"][0]["currencies"]})
+    raw["connectors"]["mojaloop_connector"] |= {"dfsps": {"green-bank": {}, "grey-bank": {"expiry_seconds": 30}}}
+    tables = parse(raw, "world.toml").connectors["mojaloop_connector"][1]["dfsps"]
+    assert tables == {"green-bank": {"api_type": ISO}, "grey-bank": {"api_type": "fspiop", "expiry_seconds": 30}}
+
+
 @pytest.mark.parametrize("where", ["world", "dfsp"])
 def test_an_unknown_form_is_named_with_file_and_key(where: str) -> None:
     with pytest.raises(UsageError) as caught:

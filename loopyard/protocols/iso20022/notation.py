@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final
 
 from loopyard.protocols import schemas
@@ -16,6 +16,7 @@ from loopyard.protocols.iso20022.tree import Tree
 CONTRACT: Final = "iso20022_2.0"
 MARK: Final = ".iso20022."
 """What the media type of the form has in it, and no other."""
+_CONTENT_TYPE: Final = "content-type"
 _PLACE: Final = re.compile(r"\{[^}]*\}")
 
 
@@ -53,15 +54,12 @@ def notation(operation: str, headers: Iterable[tuple[str, str]]) -> Written | No
 
 def said_in_iso(headers: Iterable[tuple[str, str]]) -> bool:
     """Whether the Content-Type names the form."""
-    return any(is_iso(value) for name, value in headers if _is_content_type(name))
+    for name, value in headers:  # the length first: this is asked of every message
+        if len(name) == len(_CONTENT_TYPE) and name.lower() == _CONTENT_TYPE:
+            return is_iso(value)
+    return False
 
 
-@lru_cache(maxsize=256)
 def is_iso(media_type: str) -> bool:
     """Whether a media type, well formed or not, is meant for ISO 20022."""
     return MARK in media_type
-
-
-@lru_cache(maxsize=256)
-def _is_content_type(name: str) -> bool:
-    return name.lower() == "content-type"
