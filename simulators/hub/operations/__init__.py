@@ -13,13 +13,15 @@ from simulators.hub.operations import (
     participants,
     parties,
     quotes,
+    requests,
     settlements,
     transfers,
     windows,
 )
 
 FSPIOP_OPERATIONS: Final = (
-    *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS, *fx.OPERATIONS,
+    *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *requests.OPERATIONS, *transfers.OPERATIONS,
+    *fx.OPERATIONS,
 )  # fmt: skip
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
 SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)
