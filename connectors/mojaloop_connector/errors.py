@@ -45,7 +45,7 @@ class OutboundFailure(LoopyardError):
 
     def of(self, state: dict[str, Any]) -> OutboundFailure:
         """The same failure, with the transferState that is answered with it."""
-        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain)
+        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain, field=self.field)
         told.state = state
         return told
 

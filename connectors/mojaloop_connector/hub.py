@@ -53,8 +53,9 @@ class Hub(Protocol):
     """What the connector needs of a hub."""
 
     def request(
-        self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = ""
-    ) -> Outgoing:
+        self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = "",
+        query: str = "",
+    ) -> Outgoing:  # fmt: skip
         """A GET or POST of ours, in the trace `trace_id`, or in that of the request being handled."""
 
     def callback(self, method: str, resource: str, *ids: str, body: Any, destination: str) -> Outgoing:
@@ -74,8 +75,9 @@ class FspiopHub:
         self._calls = calls
 
     def request(
-        self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = ""
-    ) -> Outgoing:
+        self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = "",
+        query: str = "",
+    ) -> Outgoing:  # fmt: skip
         headers = request_headers(
             resource,
             source=self._settings.dfsp_id,
@@ -85,7 +87,7 @@ class FspiopHub:
         )
         client = self._surroundings.client
         here = trace.Trace(trace_id, client.ids.span()) if trace_id else client.next_trace()
-        return self._outgoing(method, resource, ids, headers, here, body)
+        return self._outgoing(method, resource, ids, headers, here, body, query)
 
     def callback(self, method: str, resource: str, *ids: str, body: Any, destination: str) -> Outgoing:
         headers = callback_headers(
@@ -98,9 +100,10 @@ class FspiopHub:
         return self._outgoing(method, resource, ids, headers, self._surroundings.client.next_trace(), body)
 
     def _outgoing(
-        self, method: str, resource: str, ids: tuple[str, ...], headers: dict[str, str], here: trace.Trace, body: Any
-    ) -> Outgoing:
-        path = "/".join(["", resource, *(quote(each, safe=_SAFE) for each in ids)])
+        self, method: str, resource: str, ids: tuple[str, ...], headers: dict[str, str], here: trace.Trace, body: Any,
+        query: str = "",
+    ) -> Outgoing:  # fmt: skip
+        path = "/".join(["", resource, *(quote(each, safe=_SAFE) for each in ids)]) + (f"?{query}" if query else "")
         base = address(self._surroundings, self._settings.peer_endpoint)
         headers |= {trace.HEADER: str(here)}
         headers |= self._security.signature(method, base + path, headers, body, resource)

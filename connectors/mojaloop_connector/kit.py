@@ -21,7 +21,7 @@ from loopyard.transport.service import Surroundings
 PARTS: Final = (
     *("store", "security", "hub", "backend"),
     *("fulfilment_check", "condition_check", "amount_check", "expiry_check"),
-    *("outbound_transfers", "outbound_steps"),
+    *("outbound_transfers", "outbound_steps", "outbound_requests", "outbound_request_transfers", "inbound_requests"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
     *("fx_quote_store", "inbound_fx_quotes", "inbound_fx_transfers", "notifier"),
 )

@@ -39,6 +39,12 @@ class LikeSdk:
     """The payer's side takes a PUT /transfers/{ID} of RESERVED for final."""
     unanswered_prepare_is_final: bool = False
     """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
+    request_errors_on_quotes: bool = False
+    """A backend that fails on PUT /requestToPay brings the payer's institution an error of a quote, not of the request."""
+    swaps_request_roles: bool = False
+    """POST /transactionRequests names our customer as the payer, and who shall pay as the payee."""
+    pays_requests_again: bool = False
+    """A repeated POST /requestToPayTransfer makes a new transfer, whatever became of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,14 @@ class Settings:
     """FX providers; the first is asked."""
     auto_accept_party: bool = True
     auto_accept_quotes: bool = True
+    auto_accept_r2p_party: bool = False
+    """A request to pay goes out without asking whether the party that was found shall pay."""
+    auto_accept_r2p_business_quotes: bool = False
+    """The payer is not asked about the terms of a request that a business made."""
+    auto_accept_r2p_device_otp: bool = False
+    """The one-time password that came back is not shown to the backend before the transfer is made."""
+    transaction_request_expiry_seconds: int = 600
+    """(ours) Seconds until a request to pay of ours expires; the real software sends no expiration. Inferred."""
     reserve_notification: bool = False
     """What a payee answers when its backend states no transferState: RESERVED, else COMMITTED."""
     allow_transfer_without_quote: bool = False
@@ -128,7 +142,7 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds")  # fmt: skip
+               "http_retry_delay_ms", "http_timeout_seconds", "transaction_request_expiry_seconds")  # fmt: skip
     hub, backend = (
         address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
     )

@@ -3,7 +3,7 @@ is in `run`."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -20,14 +20,16 @@ from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
 Handler = Callable[[Request, Match[Any]], Awaitable[Reply]]
+Served = Callable[[Mapping[str, str], Any, str], Awaitable[Any]]
+"""Work of an operation on path parameters, checked body and trace id; its result is the body of a 200."""
 
 _JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
 
 class OutboundApi:
-    """The handler of the face `outbound`."""
+    """The handler of the face `outbound`. `served` maps further operations of the API to their work."""
 
-    def __init__(self, kit: Kit, transfers: OutboundTransfers) -> None:
+    def __init__(self, kit: Kit, transfers: OutboundTransfers, served: Mapping[str, Served]) -> None:
         self._kit = kit
         self._transfers = transfers
         self._lookup = Lookup(kit)
@@ -40,6 +42,11 @@ class OutboundApi:
                 ("GET", "/transfers/{transferId}", self._get_transfers),
                 ("GET", "/parties/{Type}/{ID}", self._get_parties),
                 ("GET", "/parties/{Type}/{ID}/{SubId}", self._get_parties),
+                *(
+                    (method, template, self._serving(operation, work))
+                    for operation, work in served.items()
+                    for method, _, template in (operation.partition(" "),)
+                ),
             )
         )
 
@@ -77,6 +84,14 @@ class OutboundApi:
         ids = (match.params["Type"], match.params["ID"], *filter(None, (match.params.get("SubId"),)))
         found = await self._lookup.find(ids)
         return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
+
+    def _serving(self, operation: str, work: Served) -> Handler:
+        async def handle(request: Request, match: Match[Any]) -> Reply:
+            here = trace.current.get()
+            trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
+            return _reply(200, await work(match.params, self._valid(request, operation), trace_id))
+
+        return handle
 
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""

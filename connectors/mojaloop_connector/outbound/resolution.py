@@ -24,8 +24,10 @@ def party_key(party: Data) -> str:
     return "/".join(("parties", *party_path(party)))
 
 
-def adopt_party(kit: Kit, data: Data) -> None:
-    """Take the resolved payee into the transfer. Raises OutboundFailure when it is another one, or names no FSP."""
+def adopt_party(kit: Kit, data: Data, *, pays_us: bool = False) -> None:
+    """Take the resolved payee into the transfer. Raises OutboundFailure when it is another one, or names no FSP.
+
+    Whoever `pays_us` is asked in our currency: converting is for the payer's side."""
     answer, to = data["getPartiesResponse"]["body"], data["to"]
     party = answer.get("party")
     if not isinstance(party, dict):
@@ -42,7 +44,8 @@ def adopt_party(kit: Kit, data: Data) -> None:
     if not info.get("fspId"):
         raise _plain(f"Expecting resolved payee party to have an FSPID: {_text(info)}")
     _enrich(to, info, party.get("personalInfo"))
-    _decide_conversion(kit, data, party)
+    if not pays_us:
+        _decide_conversion(kit, data, party)
 
 
 def _enrich(to: Data, info: Data, personal: Data | None) -> None:
