@@ -50,17 +50,19 @@ class Group(Protocol):
 
 def post(
     group: Group, member: Member, message: Message, *, to: str | None, params: Mapping[str, str] | None = None,
-    body: Any = None, conduct: Conduct = GOOD,
+    body: Any = None, conduct: Conduct = GOOD, query: str = "",
 ) -> None:  # fmt: skip
     """Send a message to the hub as this member, in the way its conduct says."""
     now = group.site.clock.now()
     for delay in conduct.delays:
         if delay:
             group.site.crew.at(
-                now + timedelta(seconds=delay), lambda: deliver(group, member, message, to, params, body, conduct), message.name
+                now + timedelta(seconds=delay),
+                lambda: deliver(group, member, message, to, params, body, conduct, query),
+                message.name,
             )
         else:
-            group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct), message.name)
+            group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct, query), message.name)
 
 
 def deliver(
@@ -71,6 +73,7 @@ def deliver(
     params: Mapping[str, str] | None,
     body: Any,
     conduct: Conduct,
+    query: str = "",
 ) -> Coroutine[Any, Any, Any]:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
@@ -84,7 +87,7 @@ def deliver(
     headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
     return site.outbox.deliver(
         message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=member.id,
-        deliberate=conduct.deliberate,
+        query=query, deliberate=conduct.deliberate,
     )  # fmt: skip
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.dfsp.operations import payee, payer
+from simulators.dfsp.operations import payee, payer, requests
 
-OPERATIONS: Final = (*payee.OPERATIONS, *payer.OPERATIONS)
+OPERATIONS: Final = (*payee.OPERATIONS, *payer.OPERATIONS, *requests.OPERATIONS)

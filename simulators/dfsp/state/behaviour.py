@@ -6,19 +6,19 @@ from typing import Final
 
 from simulators.participant.behaviour import Deeds
 
-ANSWERS: Final = ("parties", "quotes", "transfers", "patch")
+ANSWERS: Final = ("parties", "quotes", "transfers", "requests", "patch")
 """What a peer is asked or told: the word says what it answers."""
-REQUESTS: Final = ("ask-party", "ask-quote", "prepare", "ask-conversion", "convert")
+REQUESTS: Final = ("ask-party", "ask-quote", "prepare", "ask-conversion", "convert", "ask-payment", "ask-password")
 """What a peer sends as a payer."""
 DEEDS: Final[Deeds] = {
-    "error": ANSWERS[:3],
-    "integer-error-code": ANSWERS[:3],
+    "error": ANSWERS[:4],
+    "integer-error-code": ANSWERS[:4],
     "ignore": ANSWERS,
     "refuse": ANSWERS,
-    "no-callback": ANSWERS[:3] + REQUESTS,
-    "delay": ANSWERS[:3] + REQUESTS,
-    "twice": ANSWERS[:3] + REQUESTS,
-    "alter": ANSWERS[:3] + REQUESTS,
+    "no-callback": ANSWERS[:4] + REQUESTS,
+    "delay": ANSWERS[:4] + REQUESTS,
+    "twice": ANSWERS[:4] + REQUESTS,
+    "alter": ANSWERS[:4] + REQUESTS,
     "abort": ("transfers",),
     "wrong-fulfilment": ("transfers",),
     "wrong-condition": ("quotes",),

@@ -11,6 +11,7 @@ from simulators.dfsp.state.bank import Bank
 from simulators.dfsp.state.behaviour import DEEDS
 from simulators.dfsp.state.payee import Payee
 from simulators.dfsp.state.payer import Payer
+from simulators.dfsp.state.requests import Requests
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
 
@@ -22,6 +23,7 @@ class Peer:
     bank: Bank
     payee: Payee
     payer: Payer
+    requests: Requests
 
     @property
     def id(self) -> str:
@@ -42,7 +44,7 @@ class Peers:
             where = f"dfsp {participant.id}"
             options = reader.read(Options, participant.options, where)
             bank = Bank(participant, options, site)
-            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site))
+            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Requests(bank, site))
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": bank.id}, where)
 

@@ -338,7 +338,9 @@ def test_a_question_about_a_request_finds_what_was_decided(open_yard: Open) -> N
 
 
 @pytest.mark.parametrize(("answer", "code"), [
-    ((400, {"statusCode": "3204", "message": "nobody"}), "3204"), ((200, None), "2001"), ((200, {"transactionId": "x"}), "2001"),
+    ((400, {"statusCode": "3204", "message": "nobody"}), "3204"),
+    ((200, None), "2001"),
+    ((200, {"transactionId": "x"}), "2001"),
 ])  # fmt: skip
 def test_a_backend_that_cannot_take_a_request_is_an_error_of_it(open_yard: Open, answer: tuple[int, Any], code: str) -> None:
     yard = open_yard(payer={})
