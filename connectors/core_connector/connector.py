@@ -30,6 +30,12 @@ from connectors.core_connector.receipts.model import Quote, Receipt
 from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.receipts.quotes import Quotes
 from connectors.core_connector.receipts.transfers import Receipts
+from connectors.core_connector.requests.lifecycle import RECEIVED, RECEIVED_WAIT, SENT, SENT_WAIT
+from connectors.core_connector.requests.model import Received, Sent
+from connectors.core_connector.requests.operations import RequestOperations
+from connectors.core_connector.requests.received import ReceivedRequests
+from connectors.core_connector.requests.refunds import Refunds
+from connectors.core_connector.requests.sent import SentRequests
 from connectors.core_connector.retry import Retry
 from connectors.core_connector.store import Shelf, SqliteStore
 from connectors.core_connector.teller import Teller
@@ -48,6 +54,9 @@ PARTS: Mapping[str, Any] = {
     "payments.refund_policy": RefundPolicy,
     "payments.settlement": Settlement,
     "quotes": Quotes,
+    "refunds": Refunds,
+    "requests.received": ReceivedRequests,
+    "requests.sent": SentRequests,
     "rates": Rates,
     "receipts": Receipts,
     "replies": Replies,
@@ -80,7 +89,7 @@ class CoreConnector:
         payments = Worklist(Shelf(store, "payment", Payment), PAYMENT, PAYMENTS_WAIT, *lists)
         negotiation = parts["payments.negotiation"](mojaloop, teller, terms, settings, surroundings)
         policy = parts["payments.refund_policy"](settings)
-        self._settlement = parts["payments.settlement"](payments, mojaloop, teller, terms, policy, surroundings)
+        self._settlement = parts["payments.settlement"](payments, mojaloop, teller, terms, policy, settings, surroundings)
         self._payments = parts["payments"](payments, negotiation, self._settlement, terms, mojaloop, settings, surroundings)
 
         receipts = Worklist(Shelf(store, "receipt", Receipt), RECEIPT, RECEIPTS_WAIT, *lists)
@@ -93,7 +102,20 @@ class CoreConnector:
         fx_quotes = Shelf(store, "fx quote", FxQuote)
         self._conversions = parts["conversions"](conversions, fx_quotes, rates, teller, settings, surroundings)
 
-        operations = Operations(settings, bank, self._payments, parties, quotes, self._receipts, self._conversions)
+        received = Worklist(Shelf(store, "received request", Received), RECEIVED, RECEIVED_WAIT, *lists)
+        self._received = parts["requests.received"](
+            received, self._payments, parties, bank, mojaloop, settings, surroundings
+        )  # fmt: skip
+        sent = Worklist(Shelf(store, "sent request", Sent), SENT, SENT_WAIT, *lists)
+        requests = RequestOperations(
+            settings,
+            self._received,
+            parts["requests.sent"](sent, self._receipts, mojaloop, settings, surroundings),
+            parts["refunds"](self._payments, self._receipts, quotes),
+        )
+        operations = Operations(
+            settings, bank, self._payments, parties, quotes, self._receipts, self._conversions, requests
+        )  # fmt: skip
         make_replies, form = parts["replies"], settings.like_others.error_body
         self._faces = {
             "dfsp": Face(operations.dfsp_routes(), make_replies()),
@@ -108,6 +130,7 @@ class CoreConnector:
         self._payments.worklist.begin(self._settlement.resolve)
         self._receipts.worklist.begin(self._receipts.work)
         self._conversions.worklist.begin(self._conversions.work)
+        self._received.worklist.begin(self._received.resume)
 
     async def stop(self) -> None:
         self._store.close()

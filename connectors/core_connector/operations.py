@@ -18,6 +18,7 @@ from connectors.core_connector.receipts import wire as receipts_wire
 from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.receipts.quotes import Quotes
 from connectors.core_connector.receipts.transfers import Receipts
+from connectors.core_connector.requests.operations import RequestOperations
 from connectors.core_connector.settings import Settings
 from connectors.core_connector.store import Row
 from loopyard.protocols.fspiop.dates import to_iso
@@ -34,6 +35,7 @@ class Operations:
     quotes: Quotes
     receipts: Receipts
     conversions: Conversions
+    requests: RequestOperations
 
     # -- the channel's side -----------------------------------------------------------------------------------------
 
@@ -74,7 +76,10 @@ class Operations:
         return receipts_wire.party(holder, call.params.get("idSubValue"), account, self.settings)
 
     async def quote(self, call: Call) -> Any:
-        return receipts_wire.quote(await self.quotes.give(receipts_wire.quote_request(call.content)))
+        request = receipts_wire.quote_request(call.content)
+        if request.demand:
+            self.requests.sent.check(request)
+        return receipts_wire.quote(await self.quotes.give(request))
 
     async def prepare(self, call: Call) -> Any:
         return receipts_wire.reserved(await self.receipts.prepare(call.content), self.settings)
@@ -118,8 +123,10 @@ class Operations:
             ("PUT", "/send-money/{transferId}", self.decide),
             ("POST", "/merchant-payment", self.merchant_payment),
             ("PUT", "/merchant-payment/{transferId}", self.decide),
+            ("PUT", "/refunds/{transferId}", self.decide),
             ("GET", "/transfers", self.transfers),
             ("GET", "/transfers/{transferId}", self.transfer),
+            *self.requests.dfsp_routes(),
         )
 
     def sdk_routes(self) -> tuple[Route, ...]:
@@ -135,6 +142,7 @@ class Operations:
             ("POST", "/fxQuotes", self.fx_quote),
             ("POST", "/fxTransfers", self.fx_prepare),
             ("PUT", "/fxTransfers/{commitRequestId}", self.fx_finish),
+            *self.requests.sdk_routes(),
         )
 
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from loopyard.engine.traffic import Interaction
 
-FX, MERCHANT, WORKLIST = "fx", "merchant-payment", "worklist"
+FX, MERCHANT, WORKLIST, REQUESTS, REFUNDS = "fx", "merchant-payment", "worklist", "request-to-pay", "refunds"
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
+    REQUESTS: "requests to pay, made and answered (POST /transactionRequests)",
+    REFUNDS: "refunds of what was received (POST /refunds)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
@@ -50,6 +52,12 @@ def used(
             found.add(FX)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if ".transaction-requests." in row.operation and (row.sender in homes or row.receiver in homes):
+            found.add(REQUESTS)
+        if row.path.startswith(("/request-to-pay", "/payment-requests")):
+            found.add(REQUESTS)
+        if row.path.startswith("/refunds"):
+            found.add(REFUNDS)
     return found | ({WORKLIST} if asked_worklist else set())
 
 
