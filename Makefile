@@ -33,9 +33,9 @@ test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
 	$(BIN)/pytest tests --ignore=tests/containers -n auto -rs
 
-features: $(RUN)  ## the acceptance scenarios against the reference connectors
+features: $(LOAD)  ## the acceptance scenarios against the reference connectors, those under load among them
 	@echo "==> running the scenarios"
-	$(BIN)/pytest features --alluredir=build/allure-results --clean-alluredir --junitxml=build/junit.xml --evidence build/evidence
+	$(BIN)/pytest features --load --alluredir=build/allure-results --clean-alluredir --junitxml=build/junit.xml --evidence build/evidence
 
 lint: install  ## style, types and layers
 	@echo "==> style"
@@ -87,9 +87,9 @@ mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant 
 	$(BIN)/python -m tests.mutants
 
 BARS ?= required
-bench: $(RUN)  ## what start, reset, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
+bench: $(RUN)  ## what start, reset, a million people, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
 	@echo "==> measuring"
-	@for each in world audit call hub jws transfers memory; do \
+	@for each in world people audit call hub jws transfers memory; do \
 		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each; code=$$?; \
 		test $$code -eq 0 -o $$code -eq 4 || exit $$code; test $$code -eq 0 || missed="$$missed $$each"; \
 	done; test -z "$$missed" || { echo "bars missed:$$missed"; test $(BARS) = reported; }
@@ -109,7 +109,7 @@ soak: $(LOAD)  ## an hour at a moderate pace: what grows, and what breaks late?
 	@echo "==> soaking"
 	@mkdir -p build/load
 	$(BIN)/locust -f loadtests/mixed.py --headless --shape soak -u 20 --think 1 --world-processes 3 --only-summary \
-		--csv build/load/soak --html build/load/soak.html --json-file build/load/soak
+		--slo loadtests/slo-soak.toml --csv build/load/soak --html build/load/soak.html --json-file build/load/soak
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build .cache

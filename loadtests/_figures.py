@@ -10,15 +10,20 @@ from locust.env import Environment
 
 
 def measured(environment: Environment) -> list[_slo.Measured]:
-    """The journeys that stand in the statistics."""
-    entries = [each for (_, kind), each in environment.stats.entries.items() if kind == KIND]
-    return [_measured(each) for each in entries]
+    """The journeys that stand in the statistics, then the requests of which they are made."""
+    found = [_measured(each, kind == KIND) for (_, kind), each in environment.stats.entries.items()]
+    return sorted(found, key=lambda each: not each.is_journey)
 
 
-def _measured(entry: stats.StatsEntry) -> _slo.Measured:
+def journeys(environment: Environment) -> int:
+    """How many journeys have ended so far."""
+    return sum(each.num_requests for (_, kind), each in environment.stats.entries.items() if kind == KIND)
+
+
+def _measured(entry: stats.StatsEntry, is_journey: bool) -> _slo.Measured:
     p50, p95, p99 = (float(entry.get_response_time_percentile(share)) for share in (0.5, 0.95, 0.99))
     succeeded = entry.total_rps - entry.total_fail_per_sec
-    return _slo.Measured(entry.name, entry.num_requests, entry.num_failures, p50, p95, p99, succeeded)
+    return _slo.Measured(entry.name, entry.num_requests, entry.num_failures, p50, p95, p99, succeeded, is_journey)
 
 
 def finish_csv(environment: Environment) -> None:

@@ -37,6 +37,9 @@ def declare(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--slo", metavar="<file>", default=str(HERE / "slo.toml"), help="What the journeys must keep.", **quiet)
     parser.add_argument(
+        "--verdict", metavar="<file>", default="", help="Write what is printed at the end as JSON, for programs.", **quiet
+    )
+    parser.add_argument(
         "--seed", default="", help="Repeats who pays whom how much, not the order. Default: a new one.", **quiet
     )
     parser.add_argument(

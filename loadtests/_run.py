@@ -4,6 +4,7 @@ whoever imports it takes part. Only the local or master runner starts, judges an
 from __future__ import annotations
 
 import atexit
+import json
 import signal
 import sys
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any, NoReturn
 
 import _options
 import _slo
+import gevent
 import psutil
 from _audit import audit
 from _control import Control, Unreachable, exchange
-from _figures import finish_csv, measured
+from _figures import finish_csv, journeys, measured
+from _memory import LOOK, Growth
 from _people import Nobody
 from _processes import Watch
 from _session import SEND_MONEY, Missing, Session
@@ -37,7 +40,9 @@ class Run:
         self.verdict = Verdict()
         self._began = monotonic()
         self._watch = Watch()
-        self._objectives: dict[str, _slo.Objective] = {}
+        self._growth = Growth()
+        self._looking: gevent.Greenlet | None = None
+        self._objectives = _slo.Objectives()
         self._callback_host = ""
 
     def listen(self) -> None:
@@ -96,13 +101,21 @@ class Run:
             if options.control:
                 Control(options.control)("audit.open")
             self._watch.start(self._running())
+            self._looking = gevent.spawn(self._look, environment)
         if not isinstance(environment.runner, MasterRunner):
             self._open_session(environment)
+
+    def _look(self, environment: Environment) -> None:
+        while self.own is not None:
+            self._growth.look(journeys(environment), self.own.running())
+            gevent.sleep(LOOK)
 
     def on_test_stopping(self, environment: Environment, **_: Any) -> None:
         """Look at the processes while all of them live: workers go before their master judges."""
         if not isinstance(environment.runner, WorkerRunner):
             self._watch.stop(self._running())
+            if self._looking is not None:
+                self._looking.kill()
 
     def _open_session(self, environment: Environment) -> None:
         options: Any = environment.parsed_options
@@ -132,14 +145,16 @@ class Run:
     def _judge(self, environment: Environment) -> None:
         options: Any = environment.parsed_options
         self.verdict.seconds, self.verdict.seed = monotonic() - self._began, options.seed
-        self.verdict.journeys = measured(environment)
-        self.verdict.misses = _slo.judge(self._objectives, self.verdict.journeys)
+        self.verdict.measured, self.verdict.grown = measured(environment), self._growth.kib_per_journey
+        self.verdict.misses = _slo.judge(self._objectives, self.verdict.measured, self.verdict.grown)
         try:
             if options.control:
                 self.verdict.audit = audit(Control(options.control), environment.host)
         except Unreachable as error:
             self.verdict.broken = (self.own.dead() if self.own else None) or str(error)
         self.verdict.used = self._watch.used()
+        if options.verdict:
+            Path(options.verdict).write_text(json.dumps(self.verdict.as_json(), indent=2) + "\n", encoding="utf-8")
 
     def _running(self) -> dict[int, str]:
         """The names of the run's processes on this machine, by their numbers."""

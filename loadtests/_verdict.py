@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from _audit import Audited
 from _processes import Used
@@ -20,11 +20,13 @@ SHOWN: Final = 10
 class Verdict:
     """Everything that decides a run. `broken` says what of the lab failed, which is no finding about the bank."""
 
-    journeys: Sequence[Measured] = ()
+    measured: Sequence[Measured] = ()
     misses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     audit: Audited | None = None
     no_audit: str = ""
     used: Sequence[Used] = ()
+    grown: float | None = None
+    """KiB that a journey has left behind in the processes of the own world, as far as it could be seen."""
     seconds: float = 0.0
     seed: str = ""
     broken: str = ""
@@ -35,6 +37,14 @@ class Verdict:
             return NO_LAB
         failed = any(self.misses.values()) or (self.audit is not None and not self.audit.clean)
         return MISSED if failed else PASSED
+
+    @property
+    def journeys(self) -> Sequence[Measured]:
+        return [each for each in self.measured if each.is_journey]
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole verdict for a program."""
+        return {"exit_code": self.exit_code, **asdict(self)}
 
     def text(self) -> str:
         """The whole verdict."""
@@ -48,8 +58,8 @@ class Verdict:
             f"{each.per_second:8.1f}  {'; '.join(self.misses.get(each.name, ())) or 'kept'}"
             for each in self.journeys
         ]
-        measured = {each.name for each in self.journeys}
-        rows += [f"{name:40} {'; '.join(misses)}" for name, misses in self.misses.items() if name not in measured]
+        shown = {each.name for each in self.journeys}
+        rows += [f"{name:40} {'; '.join(misses)}" for name, misses in self.misses.items() if misses and name not in shown]
         return "\n".join([head, *rows])
 
     def _audit(self) -> str:
@@ -67,6 +77,8 @@ class Verdict:
         rows = [
             f"  {each.name:20} {each.cpu_seconds:7.1f} CPU s   at most {each.peak_bytes / 2**20:6.0f} MiB" for each in self.used
         ]
+        if self.grown is not None:
+            rows.append(f"  a journey of the second half has left {self.grown:.1f} KiB in the processes of the world")
         return "\n".join(["processes on this machine:", *rows]) if rows else ""
 
     def _end(self) -> str:

@@ -41,6 +41,12 @@ def signed_units(account: Account) -> int:
     return units if account.normal == "credit" else -units
 
 
+def posted_units(account: Account) -> int:
+    """The same of what was ever posted to it: without what came with it, or left with another, when one was singled out."""
+    units = account.balance.units - account.brought.units
+    return units if account.normal == "credit" else -units
+
+
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
     """A transfer or conversion as the hub has it.
@@ -65,8 +71,8 @@ class TransferRecord:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One ledger at one moment: how many postings were made, what stood on its accounts, which holds were active, and what
-    archived postings had moved."""
+    """One ledger at one moment: how many postings were made, what they had left on its accounts, which holds were active, and
+    what archived postings had moved."""
 
     postings: int = 0
     units: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -130,7 +136,7 @@ def check_opening(ledger: Ledger, opening: Snapshot) -> None:
 def _snapshot(ledger: Ledger) -> Snapshot:
     return Snapshot(
         ledger.made,
-        {account.name: signed_units(account) for account in ledger.accounts},
+        {account.name: posted_units(account) for account in ledger.accounts},
         frozenset(hold.id for hold in ledger.holds),
         dict(ledger.archived),
     )

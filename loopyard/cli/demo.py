@@ -23,7 +23,8 @@ def run(world: Path | None, seed: str | None) -> int:
     """Print the three transfers; 0 when the audit is clean, 1 when it is not."""
     began = perf_counter()
     with Lab(load(world or default_world(), seed)) as lab:
-        print(f"world {lab.file.plan.name}: up in {(perf_counter() - began) * 1000:.0f} ms, {len(lab.file.plan.people)} people")
+        took, plan = (perf_counter() - began) * 1000, lab.file.plan
+        print(f"world {plan.name}: up in {took:.0f} ms, {len(plan.people) + len(plan.crowd)} people")
         watch = watch_world(lab.world, lab.file.plan.seed)
         people = watch.world.cast.people
         _outbound(watch, people["Chikondi"], people["Bob"], "100")

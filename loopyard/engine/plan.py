@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from functools import cache
+from itertools import chain
+from random import Random
+from typing import Any, Final, Literal
+
+from faker import Faker
 
 from loopyard.kernel.money import Money
 
 Play = Literal["home", "peer", "external"]
+COUNTRY_CODES: Final = {
+    "MWK": "265", "ZMW": "260", "UGX": "256", "KES": "254", "TZS": "255", "NGN": "234", "XOF": "225",
+}  # fmt: skip
+ID_TYPE: Final = "MSISDN"
+FIRST, STEP, DIGITS = 50_000_000, 7, 9
+"""Numbers of the crowd, behind the code of their country: so many digits, from the first on in these steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,66 @@ class Person:
         return self.balance.currency.code
 
 
+@cache
+def _names() -> Faker:
+    return Faker("en_US", use_weighting=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """People beyond those whom a world file names: computed from a seed and their index, never stored, so that a world may hold
+    a million. What a simulator keeps of one it makes when she is first asked for.
+
+    `count` people, taken in turns by the DFSPs, each with `balance` in the first currency of hers. `shift` moves the numbers.
+    """
+
+    seed: str = ""
+    count: int = 0
+    dfsps: tuple[Participant, ...] = ()
+    balance: str = "0"
+    shift: int = 0
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Person]:
+        return (self.person(index) for index in range(self.count))
+
+    def person(self, index: int) -> Person:
+        """Person number `index`: the same for the same seed, whoever else exists."""
+        chance = Random(f"{self.seed}/people/{index}")
+        names = _names()
+        names.seed_instance(chance.getrandbits(32))
+        dfsp = self.dfsp(index)
+        name = f"{names.first_name()} {names.last_name()}"
+        return Person(name, dfsp.id, ID_TYPE, self._number(index), Money(self.balance, dfsp.currencies[0]))
+
+    def dfsp(self, index: int) -> Participant:
+        """Where person number `index` has her account."""
+        return self.dfsps[index % len(self.dfsps)]
+
+    def find(self, id_type: str, id_value: str) -> int | None:
+        """Who has this identifier: her index."""
+        number = id_value[-DIGITS:]
+        if id_type != ID_TYPE or not (number.isascii() and number.isdecimal()):
+            return None
+        index, rest = divmod(int(number) - FIRST - self.shift, STEP)
+        return index if not rest and 0 <= index < self.count and self._number(index) == id_value else None
+
+    def customers_of(self, dfsp: str) -> range:
+        """The indices of a DFSP's customers."""
+        first = next((place for place, each in enumerate(self.dfsps) if each.id == dfsp), self.count)
+        return range(first, self.count, len(self.dfsps) or 1)
+
+    def _number(self, index: int) -> str:
+        code = COUNTRY_CODES.get(self.dfsp(index).currencies[0], "999")
+        return f"{code}{FIRST + self.shift + index * STEP:0{DIGITS}d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole world file, checked: who exists, when it starts, and each simulator's own settings by instance name."""
+    """A whole world file, checked: who exists, when it starts, and each simulator's own settings by instance name. `people` are
+    those whom the file names."""
 
     name: str
     seed: str
@@ -57,6 +125,7 @@ class Plan:
     participants: tuple[Participant, ...]
     people: tuple[Person, ...]
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    crowd: Crowd = field(default_factory=Crowd)
 
     def participant(self, id_: str) -> Participant:
         """KeyError for one that does not exist."""
@@ -65,5 +134,11 @@ class Plan:
                 return participant
         raise KeyError(id_)
 
+    @property
+    def everybody(self) -> Iterator[Person]:
+        """Those whom the file names, then the crowd, each made as she comes."""
+        return chain(self.people, self.crowd)
+
     def customers_of(self, dfsp: str) -> tuple[Person, ...]:
+        """Those of a DFSP whom the file names; of the others its crowd tells."""
         return tuple(person for person in self.people if person.dfsp == dfsp)

@@ -30,7 +30,7 @@ class Account:
     `role` says what it is for (customer, fee income, scheme clearing), `holder` whose it is.
     """
 
-    __slots__ = ("_held", "_sum", "currency", "holder", "name", "normal", "role")
+    __slots__ = ("_brought", "_held", "_sum", "currency", "holder", "name", "normal", "role")
 
     def __init__(self, name: str, currency_: Currency, normal: Side, role: str, holder: str) -> None:
         self.name = name
@@ -40,6 +40,7 @@ class Account:
         self.holder = holder
         self._sum = 0  # units; credits less debits, whatever the normal side
         self._held = 0
+        self._brought = 0
 
     @property
     def balance(self) -> Money:
@@ -54,6 +55,11 @@ class Account:
     def available(self) -> Money:
         """Balance less what is held; negative when the system allowed it."""
         return self.balance - self.held
+
+    @property
+    def brought(self) -> Money:
+        """What of the balance was never posted to it: its share when it was singled out, less what others took with them."""
+        return Money.of_units(self._brought if self.normal == "credit" else -self._brought, self.currency)
 
     def __repr__(self) -> str:
         return f"Account({self.name!r}, {self.balance} {self.currency}, held {self.held})"
@@ -173,6 +179,22 @@ class Ledger:
         if name in self._accounts:
             raise AccountExists(f"{self.owner} has an account {name!r}; choose another name, or use the one it has")
         account = self._accounts[name] = Account(name, currency(currency_), normal, role, holder)
+        return account
+
+    def single_out(self, whole: Account, share: Money, name: str, role: str = "", holder: str = "") -> Account:
+        """An account that was a part of `whole` all along gets a name of its own, and takes its share with it: for owners too
+        many to have an account each before it is asked for. Nothing has moved, so nothing is posted.
+
+        Raises AccountExists, CurrencyMismatch, UnknownAccount.
+        """
+        self._check_own(whole)
+        if share.currency != whole.currency:
+            raise CurrencyMismatch(f"account {whole.name!r} is in {whole.currency}, not {share!r}; single out what is in it")
+        account = self.open(name, whole.currency, whole.normal, role, holder)
+        units = share.units if whole.normal == "credit" else -share.units
+        for each, moved in ((whole, -units), (account, units)):
+            each._sum += moved
+            each._brought += moved
         return account
 
     def account(self, name: str) -> Account:

@@ -14,7 +14,7 @@ import pytest
 from pytest_bdd.parser import Feature, Scenario, Step
 
 from loopyard.kernel.errors import InfrastructureError
-from loopyard.testing import acceptance, config, exits, needs
+from loopyard.testing import acceptance, config, exits, loading, needs
 from loopyard.testing.channel import Channel
 from loopyard.testing.exits import ending_the_run
 from loopyard.testing.keys import CONFIG, FAILED, KEEP, NOT_APPLICABLE, NOT_RUN, WATCHED, run_seed, seed_of
@@ -36,6 +36,7 @@ pytest_plugins = (
     "loopyard.testing.steps.hub",
     "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",
+    "loopyard.testing.steps.load",
     "loopyard.testing.steps.messages",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
@@ -80,6 +81,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help=f"what yours cannot do, so that scenarios that need it are not applicable: {', '.join(needs.NEEDS)}; repeatable",
     )  # fmt: skip
     group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
+    group.addoption("--load", action="store_true", help="run the scenarios too that put a world under load for some seconds")
     group.addoption(
         "--parts", metavar="MODULE:NAME",
         help="a mapping connector -> part -> replacement, for mutants and own parts of the reference",
@@ -225,8 +227,19 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
     for need in getattr(request.function, "loopyard_needs", ()):
         if need in stage.lacks:
             pytest.skip(f"{NOT_APPLICABLE}: {stage.lacks[need]}")
+    if request.node.get_closest_marker("load") is not None:
+        _leave_out_load(request, stage)
     if not stage.virtual and _slow(request) and not request.config.getoption("--slow"):
         pytest.skip(f"{NOT_RUN}: it waits more than {needs.PATIENCE:g} seconds in real time; run it with --slow")
+
+
+def _leave_out_load(request: pytest.FixtureRequest, stage: Stage) -> None:
+    if stage.foreign:
+        pytest.skip(f"{NOT_APPLICABLE}: it loads the reference; load yours with locust -f loadtests/ --host URL --control URL")
+    if not request.config.getoption("--load"):
+        pytest.skip(f"{NOT_RUN}: it puts a world under load for some seconds; run it with --load")
+    if why := loading.lacks(request.config.rootpath):
+        pytest.skip(f"{NOT_RUN}: {why}")
 
 
 def _slow(request: pytest.FixtureRequest) -> bool:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from loopyard.engine.plan import Participant, Person, Plan
+from loopyard.engine.plan import Crowd, Participant, Person, Plan
 from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
-from loopyard.world.people import computed
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
 }  # fmt: skip
 PLAYS = ("home", "peer", "external")
 STATUSES = ("active", "blocked", "closed")
+MOST = 100_000_000
+"""People that have numbers of their own."""
 COMMON = {"id", "name", "play", "currencies", "callback_url"}
 
 
@@ -142,10 +144,10 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     _unique(root, "dfsp", [each.id for each in participants])
     named = tuple(_person(row, participants) for row in root.tables("person"))
     run_seed = seed or world.text("seed", "loopyard")
-    people = named + _crowd(root.table("people"), run_seed, participants, len(named))
+    crowd = _crowd(root.table("people"), run_seed, participants, len(named))
     simulators, connectors = _instances(root, "simulators"), _instances(root, "connectors")
     settings = {name: values for name, (_, values) in {**simulators, **connectors}.items()}
-    plan = Plan(world.text("name", "world"), run_seed, _starts(world), participants, people, settings)
+    plan = Plan(world.text("name", "world"), run_seed, _starts(world), participants, named, settings, crowd)
     clock = world.one_of("clock", ("virtual", "real"), "virtual")
     return WorldFile(
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
@@ -187,16 +189,20 @@ def _person(row: Table, participants: tuple[Participant, ...]) -> Person:
     )  # fmt: skip
 
 
-def _crowd(people: Table, seed: str, participants: tuple[Participant, ...], named: int) -> tuple[Person, ...]:
+def _crowd(people: Table, seed: str, participants: tuple[Participant, ...], named: int) -> Crowd:
     people.only({"count", "balance"})
     count = people.values.get("count", named)
-    if not isinstance(count, int) or count < named:
+    if type(count) is not int or not named <= count <= MOST:
         raise people.wrong(
-            "count", f"must be a number of at least {named}, the people named one by one", f"write count = {named}"
+            "count", f"must be a number from {named}, the people named one by one, to {MOST}", f"write count = {named}"
         )
-    banks = [each for each in participants if each.kind == "dfsp"]
+    banks = tuple(each for each in participants if each.kind == "dfsp")
+    if count > named and not banks:
+        raise people.wrong("count", "has no DFSP that people could bank with", "add a [[dfsp]]")
     balance = people.text("balance", "1000")
-    return tuple(computed(seed, index, banks[index % len(banks)], balance) for index in range(count - named))
+    for code in {each.currencies[0] for each in banks}:
+        people.money("balance", code, balance)
+    return Crowd(seed, count - named, banks, balance)
 
 
 def _instances(root: Table, section: str) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -253,6 +259,6 @@ def _cast(root: Table, plan: Plan) -> Cast:
 
 
 def _unique(root: Table, key: str, ids: list[str]) -> None:
-    twice: Callable[[str], bool] = lambda each: ids.count(each) > 1  # noqa: E731
-    for each in filter(twice, ids):
-        raise root.wrong(key, f"the id {each!r} stands twice", "give each participant an id of its own")
+    for each, times in Counter(ids).items():
+        if times > 1:
+            raise root.wrong(key, f"the id {each!r} stands twice", "give each participant an id of its own")

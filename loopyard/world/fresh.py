@@ -5,27 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from loopyard.engine.plan import Plan
+from loopyard.engine.plan import Person, Plan
 from loopyard.kernel.ids import Ids
 from loopyard.world.file import Cast
 
 PREFIX: Final = 5
 """Digits of a number that stay: country and operator."""
+CROWD: Final = 8
+"""Digits of the number by which the crowd's numbers move: the greatest crowd stays within its nine."""
 
 
 def renumbered(plan: Plan, cast: Cast, seed: str) -> tuple[Plan, Cast]:
     """The same people with fresh numbers, for a system under test that remembers those whom it has met. Prefix and length of
     each number stay as they are."""
-    digits, taken = Ids(seed).fork("numbers"), set[str]()
-    fresh = {id(who): replace(who, id_value=_fresh(who.id_value, digits, taken)) for who in plan.people}
-    people = {part: fresh[id(who)] for part, who in cast.people.items()}
-    return replace(plan, people=tuple(fresh.values())), replace(cast, people=people)
+    digits = Ids(seed).fork("numbers")
+    crowd, taken = replace(plan.crowd, shift=int(digits.digits(CROWD))), set[str]()
 
+    def fresh(who: Person) -> Person:
+        """A number that nobody has yet: among thousands of people chance alone would soon give two of them the same."""
+        kept = who.id_value[:PREFIX]
+        value = kept + digits.digits(len(who.id_value) - len(kept))
+        if value in taken or crowd.find(who.id_type, value) is not None:
+            return fresh(who)
+        taken.add(value)
+        return replace(who, id_value=value)
 
-def _fresh(value: str, digits: Ids, taken: set[str]) -> str:
-    """A number that nobody has yet: among thousands of people chance alone would soon give two of them the same."""
-    kept = value[:PREFIX]
-    while (fresh := kept + digits.digits(len(value) - len(kept))) in taken:
-        pass
-    taken.add(fresh)
-    return fresh
+    people = {id(who): fresh(who) for who in plan.people}
+    parts = {part: people[id(who)] for part, who in cast.people.items()}
+    return replace(plan, people=tuple(people.values()), crowd=crowd), replace(cast, people=parts)

@@ -58,7 +58,7 @@ def account_json(owner: str, account: Account, before: Mapping[str, int]) -> Jso
     return {
         "owner": owner, "name": account.name, "role": account.role, "holder": account.holder, "normal": account.normal,
         "currency": account.currency.code, "balance": str(account.balance), "held": str(account.held),
-        "available": str(account.available), "gained": str(account.balance - earlier),
+        "available": str(account.available), "gained": str(account.balance - account.brought - earlier),
     }  # fmt: skip
 
 

@@ -88,6 +88,27 @@ def test_archived_postings_leave_their_sums_and_their_numbers(bank: Bank) -> Non
     assert bank.ledger.post("t-3", [debit(bank.customer, ngn(1)), credit(bank.clearing, ngn(1))]).id == 5
 
 
+def test_an_account_that_is_singled_out_takes_its_share_with_it_and_nothing_is_posted(bank: Bank) -> None:
+    bob = bank.ledger.single_out(bank.customer, ngn(120), "bob", "customer", "Bob")
+    assert [str(each.balance) for each in (bank.customer, bob)] == ["380", "120"]
+    assert [str(each.brought) for each in (bank.customer, bob, bank.vault)] == ["-120", "120", "0"]
+    assert (bob.normal, bob.role, bob.holder) == ("credit", "customer", "Bob")
+    assert len(bank.ledger.postings) == 1
+    chest = bank.ledger.single_out(bank.vault, ngn(500), "chest")
+    assert (str(bank.vault.balance), str(chest.balance), str(chest.brought)) == ("0", "500", "500")
+
+
+def test_what_cannot_be_singled_out_changes_nothing(bank: Bank) -> None:
+    before = bank.shown()
+    with pytest.raises(AccountExists):
+        bank.ledger.single_out(bank.customer, ngn(1), "vault")
+    with pytest.raises(CurrencyMismatch):
+        bank.ledger.single_out(bank.customer, Money(1, "KES"), "bob")
+    with pytest.raises(UnknownAccount):
+        bank.ledger.single_out(Bank().customer, ngn(1), "bob")
+    assert bank.shown() == before
+
+
 def test_a_ledger_without_cause_posts_without_one() -> None:
     ledger = Ledger("book", now=lambda: START)
     a, b = ledger.open("a", "NGN"), ledger.open("b", "NGN")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtests._slo import BadObjectives, Measured, Objective, judge, missed, read
+from loadtests._slo import BadObjectives, Measured, Objective, Objectives, judge, missed, read
 
 GOOD = Measured("send money", 1000, 1, 100.0, 200.0, 300.0, 50.0)
 
@@ -36,22 +36,40 @@ def test_what_is_not_asked_for_is_not_missed() -> None:
 
 
 def test_a_run_without_a_journey_has_kept_nothing() -> None:
-    assert judge({"send money": Objective()}, []) == {"(any journey)": ["no journey ended: nothing was measured"]}
+    assert judge(Objectives({"send money": Objective()}), []) == {"(any journey)": ["no journey ended: nothing was measured"]}
 
 
 def test_a_journey_without_objectives_may_not_fail() -> None:
-    assert judge({}, [GOOD]) == {"send money": ["0.10% failed > 0.00%"]}
-    assert judge({}, [replace(GOOD, failures=0)]) == {"send money": []}
+    assert judge(Objectives(), [GOOD]) == {"send money": ["0.10% failed > 0.00%"]}
+    assert judge(Objectives(), [replace(GOOD, failures=0)]) == {"send money": []}
 
 
-@pytest.mark.parametrize("name", ["slo.toml", "slo-short.toml"])
+def test_requests_are_judged_where_they_are_named() -> None:
+    journey, request = replace(GOOD, failures=0), replace(GOOD, name="POST /quotes", failures=5, is_journey=False)
+    assert judge(Objectives(), [journey, request]) == {"send money": []}
+    named = Objectives({"POST /quotes": Objective(p99_ms=299)})
+    assert judge(named, [journey, request]) == {"send money": [], "POST /quotes": ["p99 300 ms > 299"]}
+
+
+def test_what_journeys_leave_in_memory_has_a_bound_where_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "slo.toml").write_text("[memory]\nkib_per_journey = 10", encoding="utf-8")
+    journeys = [replace(GOOD, failures=0)]
+    objectives = read(tmp_path / "slo.toml")
+    assert judge(objectives, journeys, grown=10.0) == {"send money": []}
+    assert judge(objectives, journeys, grown=10.1)["memory"] == ["10.1 KiB a journey > 10"]
+    assert judge(objectives, journeys, grown=None) == {"send money": []}
+    assert judge(Objectives(), journeys, grown=1e9) == {"send money": []}
+
+
+@pytest.mark.parametrize("name", ["slo.toml", "slo-short.toml", "slo-soak.toml"])
 def test_the_files_that_we_ship_name_the_journeys_that_there_are(name: str) -> None:
     folder = Path(__file__).parents[2] / "loadtests"
-    objectives = read(folder / name)
+    objectives = read(folder / name).by_name
     journeys = "".join(file.read_text(encoding="utf-8") for file in folder.glob("[a-z]*.py"))
     assert objectives
     assert all(f'journey("{each}")' in journeys for each in objectives)
-    assert journeys.count(".journey(") == len(objectives)
+    # a soak is of journeys over the system under test
+    assert journeys.count(".journey(") == len(objectives) + (name == "slo-soak.toml")
 
 
 @pytest.mark.parametrize(
@@ -61,6 +79,7 @@ def test_the_files_that_we_ship_name_the_journeys_that_there_are(name: str) -> N
         ('["send money"]\np50_ms = "fast"', "must be a number from 0, not 'fast'"),
         ('["send money"]\nper_second = -1', "must be a number from 0, not -1"),
         ("p50_ms = 1", "p50_ms is no table"),
+        ("[memory]\nmib = 1", "memory.mib is not known; known are kib_per_journey"),
         ("not toml", "cannot be read"),
     ],
 )

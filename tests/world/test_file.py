@@ -23,21 +23,21 @@ def test_the_default_world_has_the_cast_it_promises() -> None:
     world = load(default_world())
     assert len([each for each in world.plan.participants if each.kind == "dfsp"]) == 4
     assert len([each for each in world.plan.participants if each.kind == "fxp"]) == 2
-    assert len(world.plan.people) == 50
+    assert len(list(world.plan.everybody)) == 50
     assert len(world.cast.people) == 10
-    exponents = {person.balance.currency.exponent for person in world.plan.people}
+    exponents = {person.balance.currency.exponent for person in world.plan.everybody}
     assert 0 in exponents
-    assert len({person.currency for person in world.plan.people}) == 3
+    assert len({person.currency for person in world.plan.everybody}) == 3
 
 
 def test_people_are_the_same_for_the_same_seed() -> None:
-    first, again, other = (load(default_world(), seed).plan.people for seed in ("one", "one", "two"))
+    first, again, other = (tuple(load(default_world(), seed).plan.everybody) for seed in ("one", "one", "two"))
     assert first == again
     assert first != other
 
 
 def test_people_have_numbers_of_their_own() -> None:
-    numbers = [person.id_value for person in load(default_world()).plan.people]
+    numbers = [person.id_value for person in load(default_world()).plan.everybody]
     assert len(set(numbers)) == len(numbers)
 
 

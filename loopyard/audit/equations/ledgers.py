@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopyard.audit import findings as kinds
-from loopyard.audit.books import Snapshot, signed_units
+from loopyard.audit.books import Snapshot, posted_units, signed_units
 from loopyard.audit.findings import Finding
 from loopyard.audit.sums import shown
 from loopyard.kernel.ledger import Account, Ledger, Posting
@@ -38,7 +38,7 @@ def balances_follow_postings(ledger: Ledger, opening: Snapshot) -> Iterator[Find
     for account in ledger.accounts:
         name = account.name
         archived = ledger.archived.get(name, 0) - opening.archived.get(name, 0)
-        off = signed_units(account) - opening.units.get(name, 0) - moved.get(account, 0) - archived
+        off = posted_units(account) - opening.units.get(name, 0) - moved.get(account, 0) - archived
         if off:
             text = f"{ledger.owner}'s account {name} is {shown(off, account.currency.code)} off what its postings say"
             yield Finding(kinds.BREAK, "break", text, party=ledger.owner, holder=account.holder)

@@ -74,6 +74,7 @@ def environment(config: pytest.Config) -> dict[str, str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the one tag that stays a marker."""
     config.addinivalue_line("markers", "slow: waits long in real time; runs on request only")
+    config.addinivalue_line("markers", "load: puts a world under load for some seconds; runs on request only")
 
 
 # First, or pytest-bdd's own implementation makes a marker of the tag before it is read here.

@@ -52,6 +52,12 @@ def attach_evidence(
         allure.attach(repeat + "\n", "repeat this scenario", _TYPES.TEXT)
 
 
+def attach_text(text: str, name: str) -> None:
+    """Attach a text of the harness's own, in which there is nothing to hide."""
+    if listening():
+        allure.attach(text, name, _TYPES.TEXT)
+
+
 def listening() -> bool:
     """Whether anybody writes Allure results in this process."""
     return bool(plugin_manager.hook.attach_data.get_hookimpls())

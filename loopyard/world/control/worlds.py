@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from loopyard.engine.plan import Person
@@ -25,7 +26,7 @@ def describe(world: Composition) -> Json:
         "clock": world.file.clock,
         "starts": world.plan.starts.isoformat(),
         "participants": [wire.participant_json(each) for each in world.plan.participants],
-        "people": len(world.plan.people),
+        "people": len(world.plan.people) + len(world.plan.crowd),
         "cast": wire.cast_json(world.cast),
         "faces": world.faces(),
         "connectors": {name: _connector(world, name) for name in world.file.connectors},
@@ -45,7 +46,7 @@ def people(world: Composition, name: str | None = None, dfsp: str | None = None,
     def chosen(who: Person) -> bool:
         return name in (None, who.name) and dfsp in (None, who.dfsp)
 
-    return [wire.person_json(who) for who in filter(chosen, world.plan.people)][:first]
+    return [wire.person_json(who) for who in islice(filter(chosen, world.plan.everybody), first)]
 
 
 def operations(world: Composition) -> Json:

@@ -3,7 +3,7 @@ ledger's; whether a movement is allowed is decided in checks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -57,9 +57,13 @@ class BankAccount:
 
 
 class Register:
-    """All accounts of one bank, found by identifier. One identifier may lead to accounts in several currencies."""
+    """All accounts of one bank, found by identifier. One identifier may lead to accounts in several currencies. `meet` opens
+    the account of a customer who is asked for by an identifier for the first time, where the bank has such."""
+
+    meet: Callable[[str, str], BankAccount | None]
 
     def __init__(self) -> None:
+        self.meet = lambda id_type, id_value: None
         self._by_number: dict[str, BankAccount] = {}
         self._by_identifier: dict[tuple[str, str], list[BankAccount]] = {}
 
@@ -75,6 +79,8 @@ class Register:
     def find(self, id_type: str, id_value: str) -> tuple[BankAccount, ...]:
         """The accounts of an identifier, in the order of opening. Raises AccountNotFound."""
         found = self._by_identifier.get((id_type, id_value))
+        if not found and (newcomer := self.meet(id_type, id_value)) is not None:
+            return (newcomer,)
         if not found:
             raise AccountNotFound(f"no account of {id_type} {id_value}; use an identifier of a customer of this bank")
         return tuple(found)

@@ -71,9 +71,15 @@ class Book:
     def open(
         self, number: str, title: str, currency: str, *identifiers: tuple[str, str], role: str = "customer", holder: str = "",
         product: str = "SAVINGS", status: Status = "active", overdraft: Money | None = None, limits: Limits | None = None,
+        out_of: Account | None = None, share: Money | None = None,
     ) -> BankAccount:  # fmt: skip
-        """A new account at zero. Raises AccountExists, UnknownCurrency."""
-        entry = self.ledger.open(number, currency, "credit", role, holder)
+        """A new account at zero, or with its share of an account that it was a part of so far.
+
+        Raises AccountExists, UnknownCurrency, and what the ledger raises."""
+        if out_of is not None and share is not None:
+            entry = self.ledger.single_out(out_of, share, number, role, holder)
+        else:
+            entry = self.ledger.open(number, currency, "credit", role, holder)
         account = BankAccount(number, title, entry, identifiers, product, status, overdraft, limits or Limits())
         self.register.add(account)
         return account
@@ -166,7 +172,7 @@ class Book:
         """The movements of an account that were not forgotten, oldest first; the first balance takes up what was forgotten."""
         before = self._forgotten.get(account.number, Counter())
         units = sum(units if side == "credit" else -units for (_, side), units in before.items())
-        balance = Money.of_units(units, account.entry.currency)
+        balance = Money.of_units(units, account.entry.currency) + account.entry.brought
         for each in self._movements.get(account.number, ()):
             posting, leg = each.posting, each.leg
             balance += leg.amount

@@ -38,15 +38,38 @@ class Bank:
                 )
         for person in site.plan.customers_of(participant.id):
             self._admit(person)
+        self._crowd = site.plan.crowd
+        self._rest = self._open_rest(len(self._crowd.customers_of(participant.id)))
 
     def _admit(self, person: Person) -> None:
-        holder = f"{person.id_type}:{person.id_value}"
+        holder = _holder(person)
         name = f"{holder}:{person.sub_id}" if person.sub_id else holder
         account = self.ledger.open(name, person.balance.currency, "credit", "customer", holder)
         self._customers[person.id_type, person.id_value, person.sub_id] = Customer(person, account)
         if person.balance:
-            opening = self.own("opening", person.balance)
-            self.ledger.post("opening", (debit(opening, person.balance), credit(account, person.balance)))
+            self._deposit(account, person.balance)
+
+    def _open_rest(self, customers: int) -> Account | None:
+        """One account for what all of the crowd have here, until each is asked for."""
+        if not customers:
+            return None
+        each = self._crowd.person(self._crowd.customers_of(self.id)[0]).balance
+        account = self.ledger.open(f"crowd:{each.currency}", each.currency, "credit", "crowd")
+        if each:
+            self._deposit(account, Money.of_units(each.units * customers, each.currency))
+        return account
+
+    def _deposit(self, account: Account, money: Money) -> None:
+        self.ledger.post("opening", (debit(self.own("opening", money), money), credit(account, money)))
+
+    def _meet(self, id_type: str, id_value: str) -> Customer | None:
+        """Somebody of the crowd who banks here, asked for the first time."""
+        index = self._crowd.find(id_type, id_value)
+        if index is None or self._rest is None or self._crowd.dfsp(index).id != self.id:
+            return None
+        person = self._crowd.person(index)
+        account = self.ledger.single_out(self._rest, person.balance, _holder(person), "customer", _holder(person))
+        return self._customers.setdefault((id_type, id_value, None), Customer(person, account))
 
     def know_as(self, customer: Customer, id_type: str, id_value: str) -> None:
         """Let one more identifier find a customer."""
@@ -60,6 +83,8 @@ class Bank:
     def customer(self, id_type: str, id_value: str, sub_id: str | None = None) -> Customer:
         """A customer whose account can be used. Raises PartyUnknown, AccountBlocked, AccountClosed."""
         found = self._customers.get((id_type, id_value, sub_id))
+        if found is None and sub_id is None:
+            found = self._meet(id_type, id_value)
         if found is None:
             raise PartyUnknown(f"{self.id} has no customer {id_type} {id_value}; use an identifier of the world")
         if found.person.status == "blocked":
@@ -111,6 +136,10 @@ class Bank:
 
 
 _OWN_ACCOUNTS = (("scheme-clearing", "debit"), ("fee-income", "credit"), ("commission-paid", "debit"), ("opening", "debit"))
+
+
+def _holder(person: Person) -> str:
+    return f"{person.id_type}:{person.id_value}"
 
 
 def charge(rule: str, amount: Money) -> Money:

@@ -53,7 +53,7 @@ class Hub:
         self.windows = Windows(self.models, site.crew, settings.window_close_seconds)
         entries = SettlementEntries(self.participants, self.book, self.mails)
         self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
-        self.parties = Parties()
+        self.parties = Parties(site.plan.crowd if "MSISDN" in self.settings.oracle_types else None)
         self.directory = Directory(
             NO_PROXY if settings.detailed_party_not_found else "",
             " - Duplicate" if settings.duplicate_oracle_text else "",

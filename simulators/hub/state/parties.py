@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from loopyard.engine.plan import Crowd
 from simulators.hub.state.errors import BadIdentifier, DeletionRefused, HubError, PartyRegistered
 
 _PRINTABLE: Final = re.compile(r"[^\s{}<>`\\]{1,128}")
@@ -50,33 +51,34 @@ class Entry:
 
 
 class Parties:
-    """Parties by type and id."""
+    """Parties by type and id. Those of a world's crowd are there from the start, and get entries when they are asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, crowd: Crowd | None = None) -> None:
         self._entries: dict[tuple[str, str], list[Entry]] = {}
+        self._crowd = crowd or Crowd()
 
     def find(self, key: PartyKey, currency: str | None = None) -> Sequence[Entry]:
         """Who holds the party, first registered first; without a sub-id in the key, under whatever sub-id."""
         return [
             each
-            for each in self._entries.get((key.type, key.id), ())
+            for each in self._of(key)
             if currency in (None, each.currency) or each.currency is None
             if key.sub_id in (None, each.sub_id)
         ]
 
     def seed(self, key: PartyKey, fsp: str, currency: str) -> None:
         """A party of the world's plan; one id may have several accounts."""
-        self._entries.setdefault((key.type, key.id), []).append(Entry(fsp, currency, key.sub_id))
+        self._open(key).append(Entry(fsp, currency, key.sub_id))
 
     def register(self, key: PartyKey, fsp: str, currency: str | None) -> None:
         """Add a party. Raises PartyRegistered when it is there already."""
         if self._matching(key, currency):
             raise PartyRegistered(f"{key.type} Id {key.id} already exists")
-        self._entries.setdefault((key.type, key.id), []).append(Entry(fsp, currency, key.sub_id))
+        self._open(key).append(Entry(fsp, currency, key.sub_id))
 
     def replace(self, key: PartyKey, fsp: str, currency: str | None) -> None:
         """Give a registered party another holder. Raises PartyAbsent."""
-        entries = self._entries.get((key.type, key.id), [])
+        entries = self._of(key)
         earlier = self._matching(key, currency)
         if not earlier:
             raise PartyAbsent(f"oracle{key.type} for {key.type} Id {key.id} not found")
@@ -91,8 +93,20 @@ class Parties:
             raise DeletionRefused(f"The party {key.type}:{key.id} does not belong to the requesting FSP")
         if not found:
             raise PartyAbsent("The requested resource could not be found")
-        entries = self._entries[key.type, key.id]
+        entries = self._of(key)
         entries[:] = [each for each in entries if each not in found]
+
+    def _of(self, key: PartyKey) -> list[Entry]:
+        """What is registered under a type and id, to be read and changed; what is added to is `_open`."""
+        found = self._entries.get((key.type, key.id))
+        if found is None and (index := self._crowd.find(key.type, key.id)) is not None:
+            holder = self._crowd.dfsp(index)
+            found = self._entries[key.type, key.id] = [Entry(holder.id, holder.currencies[0])]
+        return found if found is not None else []
+
+    def _open(self, key: PartyKey) -> list[Entry]:
+        """The same, to be added to."""
+        return self._of(key) or self._entries.setdefault((key.type, key.id), [])
 
     def _matching(self, key: PartyKey, currency: str | None) -> list[Entry]:
         return [each for each in self.find(key) if each.sub_id == key.sub_id and each.currency in (None, currency)]

@@ -40,7 +40,7 @@ class Bank:
         self.home = HomeTransactions(self.book, self.quotes)
         self.passwords = Passwords(site, settings.password_tries)
         self.compliance = ComplianceDesk(site, self.book.register, settings.due_diligence)
-        open_accounts(self.book, self.participant, site.plan.customers_of(name), settings)
+        open_accounts(self.book, self.participant, site.plan, settings)
 
     def forget(self, references: Set[str]) -> None:
         """Drop reserves, quotes, debits and movements of these references; balances stay."""
