@@ -196,3 +196,25 @@ Feature: Being asked for money, and asking for it
     Then Grace is told 4101
     And at Blue Wallet the request is rejected
     And no money has moved
+
+  # -- what a connector may get wrong ---------------------------------------------------------------------------------------
+
+  @Q01 @severity:normal @needs:request-to-pay
+  Scenario: A word on a request that nobody has made is an error of that request
+    When Blue Wallet tells Green Bank that a request is rejected which was never made
+    Then Blue Wallet has been refused the request with 3206
+    And Blue Wallet has been told of no quote
+
+  @Q01 @severity:normal @needs:request-to-pay @needs:mojaloop-settings
+  Scenario: A Mojaloop connector that makes it an error of a quote, as the real one does, is caught
+    Given Green Bank's Mojaloop connector runs with like_sdk.request_errors_on_quotes = true
+    When Blue Wallet tells Green Bank that a request is rejected which was never made
+    Then Blue Wallet has been told of an error of a quote for which it never asked
+
+  @Q01 @severity:normal @needs:request-to-pay @needs:mojaloop-settings
+  Scenario: A Mojaloop connector that takes payer for payee, as the real one does, asks in vain
+    Given Green Bank's Mojaloop connector runs with like_sdk.swaps_request_roles = true
+    And Grace wants 100 MWK from Bob
+    When Grace sends the request
+    Then Grace is told 3204
+    And no money has moved

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.core_connector.cbs import CoreBanking
+from connectors.core_connector.cbs import Checked, CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Replies
@@ -21,7 +21,12 @@ from connectors.core_connector.payments.service import Payments
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
+from connectors.core_connector.requests.model import Received
+from connectors.core_connector.requests.received import ReceivedRequests
+from connectors.core_connector.requests.refunds import Refunds
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
+from connectors.mojaloop_connector.store import Row
 from loopyard.kernel.money import Money
 from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
@@ -127,6 +132,40 @@ class SilentWhenLost(Replies):
         return Reply(200) if no.unknown else super().refused(no)
 
 
+class PaysAgain(ReceivedRequests):
+    """A request that was paid is paid once more when she agrees once more."""
+
+    async def decide(self, request_id: str, accepts: bool) -> Received:
+        request = self.find(request_id)
+        if accepts and request.row.state == "ACCEPTED":
+            request.row.state, request.row.open = "RECEIVED", True
+            request.row.home += "-again"
+            self.worklist.shelf.save(request)
+            await self.terms(request_id)
+        return await super().decide(request_id, accepts)
+
+
+class PaysRequestsAgain(OutboundRequestTransfers):
+    """A request that was paid may be paid once more."""
+
+    def is_decided(self, row: Row) -> bool:
+        return False
+
+
+class AnyPassword(MojaloopReference):
+    """Whatever was typed is the password."""
+
+    async def check_password(self, reference: str, value: str) -> Outcome[Checked]:
+        return Done(Checked(True, 1))
+
+
+class RefundsWithoutEnd(Refunds):
+    """What was given back before does not count."""
+
+    def left(self, receipt: Receipt, home_id: str) -> Money:
+        return receipt.transfer
+
+
 def any_fulfilment(fulfilment: str, condition: str) -> bool:
     """A fulfilment is not held against its condition."""
     return True
@@ -157,3 +196,9 @@ silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}
+pays_requests_again: Parts = {
+    "core_connector": {"requests.received": PaysAgain},
+    "mojaloop_connector": {"outbound_request_transfers": PaysRequestsAgain},
+}
+accepts_any_password: Parts = {"core_connector": {"cbs": AnyPassword}}
+refunds_without_end: Parts = {"core_connector": {"refunds": RefundsWithoutEnd}}

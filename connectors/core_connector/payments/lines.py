@@ -1,5 +1,5 @@
-"""Which of the Mojaloop connector's operations a payment goes by: a transfer, the payment of a request, or, for a refund, a quote
-and a prepare of our own, because POST /transfers has no field for what is refunded. What ends mean is decided elsewhere."""
+"""Which of the Mojaloop connector's operations a payment goes by: a transfer, the payment of a request, or, for a refund, a
+quote and a prepare of our own, because POST /transfers has no field for what is given back."""
 
 from __future__ import annotations
 

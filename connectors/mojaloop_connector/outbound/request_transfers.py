@@ -40,9 +40,15 @@ class OutboundRequestTransfers:
         request_id = params["transactionRequestId"]
         return await self._runs.alone(request_id, lambda: self._resume(request_id, merged))
 
+    def is_decided(self, row: Row) -> bool:
+        """Whether the request was paid, may have been paid, or was refused: then it is not paid again."""
+        if self._kit.settings.like_sdk.pays_requests_again:
+            return False
+        return row.state in ("succeeded", "aborted") or "prepare" in row.data
+
     async def _start(self, body: Data, trace_id: str) -> Data:
         earlier = self._runs.get(body["transactionRequestId"])
-        if earlier is not None and _is_decided(earlier) and not self._kit.settings.like_sdk.pays_requests_again:
+        if earlier is not None and self.is_decided(earlier):
             return self._runs.told(earlier)
         data = body | {
             "transferId": self._kit.new_id(),
@@ -129,8 +135,3 @@ class OutboundRequestTransfers:
         except HubFailure as failure:
             raise OutboundFailure(str(failure), plain=True).of(public(data)) from failure
         return {"status": f"{request_id} has been REJECTED"}
-
-
-def _is_decided(row: Row) -> bool:
-    """Whether the request was paid, may have been paid, or was refused: then it is not paid again."""
-    return row.state in ("succeeded", "aborted") or "prepare" in row.data

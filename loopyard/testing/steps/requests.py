@@ -12,6 +12,7 @@ from loopyard.kernel.money import Money
 from loopyard.testing.channel import Channel
 from loopyard.testing.drivers.base import Outcome
 from loopyard.testing.steps.payments import expect_told
+from loopyard.testing.steps.peers import NEVER_GIVEN
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -191,6 +192,15 @@ def types_wrong(channel: Channel, requests: Requests, payee: str, times: int) ->
         requests.hear(channel.requests.type_password(requests.id, WRONG))
 
 
+@when(phrase("{bank:Name} tells {home:Name} that a request is rejected which was never made"))
+def rejects_nothing(world: World, requests: Requests, cast: Cast, bank: str, home: str) -> None:
+    requests.id, requests.peer = NEVER_GIVEN, cast.banks[bank]
+    told = {"path": f"/transactionRequests/{NEVER_GIVEN}", "body": {"transactionRequestState": "REJECTED"}}
+    answer = world.control("dfsp.raw", fsp=requests.peer, method="PUT", destination=cast.banks[home], **told)
+    assert answer["status"] == 200, f"the hub refused the message at once: {answer}"
+    world.settle()
+
+
 @when(phrase("{payee:Name} asks what became of the request"))
 def asks_what_became(requests: Requests, channel: Channel, payee: str) -> None:
     requests.hear(channel.requests.asked(requests.id))
@@ -252,6 +262,25 @@ def peer_refused(world: World, cast: Cast, bank: str, code: int) -> None:
 def asked_for_password(world: World, cast: Cast, bank: str, times: int) -> None:
     found = [row for row in world.traffic(operation="hub.authorizations.get-notice") if row["receiver"] == cast.banks[bank]]
     assert len(found) == times, f"{bank} has been asked {len(found)} times"
+
+
+@then(phrase("{bank:Name} has been told of no quote"))
+def no_quote(world: World, cast: Cast, bank: str) -> None:
+    assert not quote_errors(world, cast.banks[bank])
+
+
+@then(phrase("{bank:Name} has been told of an error of a quote for which it never asked"))
+def strange_quote(world: World, requests: Requests, cast: Cast, bank: str) -> None:
+    errors = quote_errors(world, cast.banks[bank])
+    assert errors == [f"/quotes/{requests.id}/error"], f"{bank} has been told of {errors or 'no quote'}"
+    asked = [row for row in world.traffic(operation="dfsp.quotes.ask") if row["sender"] == cast.banks[bank]]
+    assert not asked, f"{bank} has asked for {len(asked)} quotes"
+
+
+def quote_errors(world: World, fsp: str) -> list[str]:
+    """The paths of all errors of quotes that a peer was told of."""
+    rows = world.traffic(operation="hub.quotes.error-notice")
+    return [row["path"].removeprefix(f"/{fsp}") for row in rows if row["receiver"] == fsp]
 
 
 @then("no password has been asked for")
