@@ -22,6 +22,14 @@ def test_operations_and_messages_show_what_was_needed() -> None:
     assert shown == {"core-restart", "mojaloop-clock", "fx", "merchant-payment", "worklist"}
 
 
+def test_requests_to_pay_and_refunds_are_needs_of_their_own() -> None:
+    came = row("hub.transaction-requests.request-notice", "hub", "green-bank")
+    assert used((), [came], {"green-bank"}, False) == {"request-to-pay"}
+    assert used((), [row("channel.request-to-pay", "channel", "c", "/request-to-pay/1")], {"g"}, False) == {"request-to-pay"}
+    assert used((), [row("channel.refunds", "channel", "c", "/refunds")], {"g"}, False) == {"refunds"}
+    assert used((), [row("hub.transaction-requests.request-notice", "hub", "blue-wallet")], {"g"}, False) == set()
+
+
 def test_conversions_between_others_need_nothing_of_the_system_under_test() -> None:
     assert used((), [row("hub.fx-quotes.request", "zed-bank", "hub")], {"green-bank"}, False) == set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,11 @@ from loopyard.transport.messages import Reply, Request
 
 JSON = (("Content-Type", "application/json"),)
 TYPES = {"acceptParty": "PARTY", "acceptQuote": "QUOTE", "acceptConversion": "CONVERSION"}
+
+
+async def nothing_more(method: str, path: str, content: Any) -> Reply | None:
+    """No further operations."""
+    return None
 
 
 class Mojaloop:
@@ -41,6 +46,7 @@ class Mojaloop:
         self.transfers: dict[str, dict[str, Any]] = {}
         self.hub: dict[str, str | None] = {}
         self.calls: list[tuple[str, str, Any]] = []
+        self.more: Callable[[str, str, Any], Awaitable[Reply | None]] = nothing_more
 
     def puts(self) -> list[Any]:
         return [content for method, _, content in self.calls if method == "PUT"]
@@ -48,6 +54,8 @@ class Mojaloop:
     async def __call__(self, request: Request) -> Reply:
         content = orjson.loads(request.body) if request.body else None
         self.calls.append((request.method, request.path, content))
+        if (reply := await self.more(request.method, request.path, content)) is not None:
+            return reply
         if request.method == "POST":
             return self._start(content)
         transfer_id = request.path.rsplit("/", 1)[1]
