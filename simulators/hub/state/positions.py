@@ -4,6 +4,7 @@ at all is decided elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from loopyard.kernel import ledger as books
@@ -25,6 +26,10 @@ class Moved:
     amount: Money
 
 
+Side = Callable[[books.Account, Money], books.Leg]
+"""`debit` or `credit`."""
+
+
 class Positions:
     """Reserves, releases and commits on the positions of one hub."""
 
@@ -40,7 +45,7 @@ class Positions:
         position = self._position(who, amount)
         cover = self._cover(who, position)
         _check(cover, position, amount)
-        self._post(record, position, debit(position.book, amount), credit(self._flight(amount), amount), "reserve")
+        self._post(record, position, (debit, credit), amount, "reserve")
         record.reserved_for, record.reserved = who, amount
         self._warn(cover, position)
 
@@ -49,7 +54,7 @@ class Positions:
         if record.reserved_for is None or record.reserved is None:
             return
         position, amount = self._position(record.reserved_for, record.reserved), record.reserved
-        self._post(record, position, credit(position.book, amount), debit(self._flight(amount), amount), "release")
+        self._post(record, position, (credit, debit), amount, "release")
         record.reserved_for = record.reserved = None
 
     def commit(self, record: Record, to: str) -> Moved:
@@ -58,13 +63,17 @@ class Positions:
         assert record.reserved_for is not None
         amount = record.reserved
         payer, payee = self._position(record.reserved_for, amount), self._position(to, amount)
-        self._post(record, payee, credit(payee.book, amount), debit(self._flight(amount), amount), "commit")
+        self._post(record, payee, (credit, debit), amount, "commit")
         record.reserved_for = record.reserved = None
         record.window = self._windows.moved(payer, payee, amount, counts=record.kind == "transfer")
         return Moved(payer, payee, amount)
 
-    def _post(self, record: Record, position: Account, one: books.Leg, other: books.Leg, memo: str) -> None:
-        posting = self._book.post(record.id, (one, other), memo)
+    def _post(self, record: Record, position: Account, sides: tuple[Side, Side], amount: Money, memo: str) -> None:
+        """Position against what is in flight. An amount of 0, which the schema allows, moves nothing and is no error."""
+        if not amount:
+            return
+        one, other = sides
+        posting = self._book.post(record.id, (one(position.book, amount), other(self._flight(amount), amount)), memo)
         position.changed = posting.at
 
     def _position(self, who: str, amount: Money) -> Account:
