@@ -31,8 +31,9 @@ PLACES = {
 
 
 NOT_SERVED = (404, 405, 501)
-HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
-CONNECTOR_SERVES = ("parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
+REQUESTS = ("transactionRequests", "authorizations")
+HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers", *REQUESTS, "transactions")
+CONNECTOR_SERVES = ("parties", "quotes", "transfers", "fxQuotes", "fxTransfers", *REQUESTS)
 CASES = [(HUB, each) for each in HUB_SERVES] + [(CONNECTOR, each) for each in CONNECTOR_SERVES]
 
 

@@ -13,7 +13,7 @@ from connectors.core_connector.mojaloop.verdicts import Committed, Halted, Verdi
 from connectors.core_connector.outcomes import Done, Refused, Unknown
 from connectors.core_connector.payments.model import Demand, Payment, Request
 from connectors.core_connector.payments.reasons import refusal
-from connectors.core_connector.payments.service import Payments
+from connectors.core_connector.payments.service import NEVER_ACCEPTED, Payments
 from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.requests.lifecycle import RECEIVED_WAIT
 from connectors.core_connector.requests.model import Received, Wish
@@ -183,8 +183,13 @@ class ReceivedRequests:
         self._crew.spawn(self._authenticate(request.row.key), f"password for {request.row.key}")
 
     async def resume(self, request: Received) -> None:
-        """After a restart: whoever waited for a password waits no more. The payer consents again."""
-        if request.row.state == "AUTHENTICATING":
+        """After a restart: who waited for a password consents anew, unless the payment was under way."""
+        if request.row.state != "AUTHENTICATING":
+            return
+        payment = self._payments.earlier(request.row.home)
+        if payment is not None and payment.row.state not in NEVER_ACCEPTED | {"OFFERED"}:
+            self.worklist.move(request, "accept")
+        else:
             self._give_up(request, Refusal("2001", "the connector restarted before the password came"))
 
     async def _authenticate(self, request_id: str) -> None:

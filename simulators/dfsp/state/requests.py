@@ -3,7 +3,7 @@ by the payment that follows; what a customer is sent to prove that it is her is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -120,6 +120,14 @@ class Requests:
         self._site = site
         self.made: dict[str, Requested] = {}
         self.came: dict[str, Demand] = {}
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Know nothing of these requests, if they have ended."""
+        for id_ in ids:
+            if id_ in self.made and (self.made[id_].state in REQUESTED.final or self.made[id_].transaction_id):
+                del self.made[id_]
+            if id_ in self.came and self.came[id_].state in DEMANDED.final:
+                del self.came[id_]
 
     # -- the payee's side -----------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from core_connector_mojaloop import JSON, Mojaloop
 from core_connector_yard import AMINA, BOB, Yard, quote_request
 
 from loopyard.protocols.fspiop.dates import to_iso
+from loopyard.transport.client import NoAnswer
 from loopyard.transport.messages import Reply
 
 pytestmark = pytest.mark.asyncio
@@ -335,6 +336,40 @@ async def test_a_crash_while_waiting_for_the_password_holds_nothing(store: Path)
         waits.fire()
         await yard.clock.settle()
         assert ((await stands(yard))["currentState"], str(yard.amina.balance)) == ("RECEIVED", "500")
+
+
+@pytest.mark.parametrize("password", [True, False])
+@pytest.mark.parametrize("boundary", [
+    "requests.received.recorded", "requests.password.sent", "payments.request.recorded", "payments.terms.received",
+    "payments.offer.recorded", "payments.consent.recorded", "payments.reserve.done", "payments.reserve.recorded",
+    "payments.accept.recorded", "payments.accept.done", "payments.outcome.recorded", "payments.capture.done",
+    "payments.capture.recorded",
+])  # fmt: skip
+async def test_whatever_crashes_a_request_is_paid_once_or_not_at_all(store: Path, boundary: str, password: bool) -> None:
+    async with Yard(store) as yard:
+        scheme = Scheme(yard.mojaloop)
+        scheme.passwords = ["4711", "4711"]
+        yard.host.crash_at(boundary)
+        more = {"authenticationType": "OTP"} if password else {}
+        crashed = boundary == "requests.password.sent" and not password
+        for _ in range(2):  # everybody tries again what was not answered
+            for step in (take(yard, **more), terms(yard), decide(yard)):
+                try:
+                    await step
+                    await yard.clock.settle()
+                except NoAnswer:
+                    pass
+                if not yard.host.running:
+                    crashed = True
+                    await yard.clock.drive(yard.host.restart())
+                await yard.clock.settle()
+        assert crashed
+        await yard.clock.advance(600)
+        committed = [state for state in yard.mojaloop.hub.values() if state == "COMMITTED"]
+        assert len(committed) <= 1
+        assert str(yard.amina.balance) == ("400" if committed else "500")
+        assert str(yard.amina.held) == "0"
+        assert await yard.unresolved() == []
 
 
 async def test_no_password_is_asked_for_by_a_bank_that_sends_none(store: Path) -> None:

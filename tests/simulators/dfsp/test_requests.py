@@ -173,6 +173,17 @@ def test_a_password_of_no_request_is_3206(yard: Yard) -> None:
     assert code(yard.take("PUT", "authorizations")) == "3206"
 
 
+def test_what_has_ended_is_forgotten_and_what_has_not_is_kept(yard: Yard) -> None:
+    paid, waiting = asked(yard), asked(yard)
+    yard.control("dfsp.approve-request", fsp="wallet", id=paid)
+    forget = SIMULATOR.forget
+    assert forget is not None
+    forget(yard.states["dfsp"], {paid, waiting})
+    for fsp in ("shops", "wallet"):
+        assert yard.control("dfsp.request", fsp=fsp, id=paid) is None
+        assert yard.control("dfsp.request", fsp=fsp, id=waiting) is not None
+
+
 @pytest.mark.parametrize("life", [REQUESTED, DEMANDED], ids=lambda life: life.name)
 def test_every_edge_leads_where_the_table_says(life: Any) -> None:
     for (start, event), end in life.transitions.items():
