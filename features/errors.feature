@@ -298,12 +298,21 @@ Feature: What is malformed, refused or contradictory
     And Green Bank has credited its one reservation
 
   @E12 @severity:minor
-  Scenario: Terms that are asked for again with another amount are given anew
-    # a hub with simple routing, which is the default, remembers no requests for terms; others refuse with 3106
-    Given Bob has asked for terms to pay 100 MWK to Amina
+  Scenario: Terms that are asked for again with another amount are given anew where the hub remembers no requests
+    # simple routing, as real hubs have it unless they are told otherwise
+    Given the hub relays requests for terms and remembers none
+    And Bob has asked for terms to pay 100 MWK to Amina
     When Blue Wallet asks for the terms again, now for 150 MWK
     Then the terms are that 150 MWK are sent and 150 MWK received
     And Blue Wallet is told of no error
+    And no money has moved
+
+  @E12 @severity:normal
+  Scenario: Terms that are asked for again with another amount are refused where the hub remembers requests
+    Given Bob has asked for terms to pay 100 MWK to Amina
+    When Blue Wallet asks for the terms again, now for 150 MWK
+    Then Blue Wallet is told that the request was changed (3106)
+    And the terms are that 100 MWK are sent and 100 MWK received
     And no money has moved
 
   # -- liquidity and limits at the hub ------------------------------------------------------------------------------------
@@ -341,6 +350,162 @@ Feature: What is malformed, refused or contradictory
       | may owe the scheme no more than 99.99 MWK | its limit does not allow it    | 4200 |
 
   # -- codes on their way -------------------------------------------------------------------------------------------------
+
+  @E14 @severity:critical
+  Scenario Outline: The payee's institution refuses to give terms, and the customer is told why, in its own code
+    Given Amina has 500 MWK at Green Bank
+    And Blue Wallet refuses requests for terms with code <code>
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses with code <code>
+    And no transfer has reached the hub
+    When the app asks again under the same reference
+    Then Green Bank refuses with code <code>
+    And no money has moved
+
+    Examples:
+      | code |
+      | 5000 |
+      | 5100 |
+      | 5101 |
+      | 5102 |
+      | 5103 |
+      | 5106 |
+      | 5107 |
+      | 5200 |
+      | 5300 |
+      | 5400 |
+
+  @E14 @severity:critical
+  Scenario Outline: The payee's institution refuses the payment, and the customer is told why, in its own code, whenever she asks
+    Given Amina has 500 MWK at Green Bank
+    And Blue Wallet refuses payments with code <code>
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank refuses with code <code>
+    And the transfer is aborted
+    And nothing is held for Amina
+    And no money has moved
+    When Amina asks how the transfer stands
+    Then Green Bank refuses with code <code>
+    When Amina accepts the terms again
+    Then Green Bank refuses with code <code>
+    And no money has moved
+
+    Examples:
+      | code |
+      | 5000 |
+      | 5001 |
+      | 5100 |
+      | 5104 |
+      | 5105 |
+      | 5106 |
+      | 5107 |
+      | 5200 |
+      | 5300 |
+      | 5400 |
+
+  @E15 @severity:critical
+  Scenario Outline: A code that blames the payer's side reaches the customer as it is, whoever says it and when
+    Given Amina has 500 MWK at Green Bank
+    And Blue Wallet refuses <what> with code <code>
+    When Amina <does>
+    Then Green Bank refuses with code <code>
+    And nothing is held for Amina
+    And no money has moved
+
+    Examples:
+      | what               | code | does                                       |
+      | lookups            | 4200 | asks to send 100 MWK to Bob                |
+      | lookups            | 4300 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4000 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4100 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4101 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4102 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4103 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4200 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4300 | asks to send 100 MWK to Bob                |
+      | requests for terms | 4400 | asks to send 100 MWK to Bob                |
+      | payments           | 4100 | sends 100 MWK to Bob and accepts the terms |
+      | payments           | 4101 | sends 100 MWK to Bob and accepts the terms |
+      | payments           | 4200 | sends 100 MWK to Bob and accepts the terms |
+      | payments           | 4300 | sends 100 MWK to Bob and accepts the terms |
+      | payments           | 4400 | sends 100 MWK to Bob and accepts the terms |
+
+  @E15 @severity:critical
+  Scenario Outline: Her own bank will not reserve, and says so in the code for it
+    Given Amina has asked to send 100 MWK to Bob
+    And <trouble>
+    When Amina accepts the terms
+    Then Green Bank refuses with code <code>
+    And no transfer has reached the hub
+    And nothing is held for Amina
+    When Amina asks how the transfer stands
+    Then Green Bank refuses with code <code>
+    And no money has moved
+
+    Examples:
+      | trouble                            | code |
+      | Amina's account is blocked         | 4400 |
+      | Amina has 99.99 MWK at Green Bank  | 4000 |
+      | Amina may send no more than 99.99 MWK a day | 4200 |
+
+  @E16 @severity:critical
+  Scenario Outline: The hub is out of order for a moment, and the same message goes out again
+    Given Amina has 500 MWK at Green Bank
+    And the hub answers Green Bank's first 2 <messages> with <code>
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Green Bank has sent the hub 3 <messages>, all one and the same
+    And Amina has paid 100 MWK and the fees she accepted, once
+    And Bob has received 99 MWK, once
+
+    Examples:
+      | messages           | code |
+      | requests for terms | 1001 |
+      | requests for terms | 2003 |
+      | requests for terms | 2005 |
+      | prepares           | 1001 |
+      | prepares           | 2003 |
+      | prepares           | 2005 |
+
+  @E16 @severity:critical
+  Scenario Outline: The hub is out of order for longer, and no terms are had; nobody goes on asking for her
+    Given Amina has 500 MWK at Green Bank
+    And the hub answers Green Bank's first 4 requests for terms with <code>
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses with code <code>
+    And Green Bank has sent the hub 4 requests for terms, all one and the same
+    And no money has moved
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Amina has paid 100 MWK and the fees she accepted, once
+    And Bob has received 99 MWK, once
+
+    Examples:
+      | code |
+      | 1001 |
+      | 2003 |
+      | 2005 |
+
+  @E16 @severity:blocker @slow
+  Scenario Outline: A code that says that somebody is out of order does not say how a payment ended: the hub is asked
+    Given Amina has 500 MWK at Green Bank
+    And Blue Wallet refuses payments with code <code>
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is pending
+    And 100 MWK and the fees are held for Amina
+    And Green Bank has sent the hub 1 prepares, all one and the same
+    When 60 seconds pass
+    And Amina asks how the transfer stands
+    Then Green Bank tells Amina that the transfer is failed
+    And the transfer is aborted
+    And Green Bank has sent the hub 1 prepares, all one and the same
+    And no money has moved
+
+    Examples:
+      | code |
+      | 1001 |
+      | 2003 |
+      | 2005 |
 
   @E17 @severity:normal
   Scenario Outline: A code that the scheme does not list reaches the customer as it is

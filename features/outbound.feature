@@ -31,6 +31,29 @@ Feature: Sending money to somebody at another institution
     Then Green Bank refuses with code 4200
     And no money has moved
 
+  @O03 @severity:critical @needs:core-settings @needs:mojaloop-settings
+  Scenario: The bank does not pay to where the payee has her account, and asks nobody for terms
+    Given Green Bank consents by itself, to payees at Zed Bank only
+    And Green Bank's Mojaloop connector runs with auto_accept_party = false
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses with code 4200
+    And nobody has been asked for terms
+    And no transfer has reached the hub
+    And no money has moved
+
+  @O03 @severity:critical @needs:mojaloop-settings
+  Scenario: The payee is refused where the Mojaloop connector halts for him, and that is the end
+    Given Green Bank's Mojaloop connector runs with auto_accept_party = false
+    And Green Bank has asked its Mojaloop connector to send 100 MWK from Amina to Bob
+    When Green Bank tells it that the payee is refused
+    Then it answers that the transfer is ABORTED, because "Payee rejected by backend"
+    And nobody has been asked for terms
+    When Green Bank tells it that the payee is accepted
+    Then it answers that the transfer is ABORTED, because "Payee rejected by backend"
+    And nobody has been asked for terms
+    And no transfer has reached the hub
+    And no money has moved
+
   @O04 @severity:critical
   Scenario: She refuses the terms and nothing happens
     Given Amina has asked to send 100 MWK to Bob
@@ -49,6 +72,13 @@ Feature: Sending money to somebody at another institution
     When Amina accepts the terms
     Then Amina has paid 103 MWK, once
     And Bob has received 99 MWK, once
+
+  @O21 @severity:normal @needs:core-settings
+  Scenario: Her bank's own identifier is not shown as that of the payee's bank
+    Given Green Bank's core connector runs with lei = 2138008NKTVMLHCCMG95
+    When Amina asks to send 100 MWK to Bob
+    Then Amina is shown that Bob will receive 99 MWK
+    And she is shown no 2138008NKTVMLHCCMG95 as an identifier of Blue Wallet
 
   @O22 @severity:critical @slow
   Scenario: The terms have run out when she accepts, and she is offered new ones
@@ -113,6 +143,22 @@ Feature: Sending money to somebody at another institution
       | fee | amount | arrives |
       | 2.5 | 100    | 97.5    |
       | 1%  | 250    | 247.5   |
+
+  @O09 @severity:critical
+  Scenario Outline: A commission of the payee's institution is borne by the payer's, never by its customer
+    Given Blue Wallet asks the payer's institution for a commission of <commission>
+    And Amina has asked to send 100 MWK to Bob
+    When Amina accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And by the terms <sent> MWK are sent, which less a commission of <cost> MWK is what Amina pays
+    And Amina has paid 100 MWK and the fees she accepted, once
+    And Bob has received <arrives> MWK, once
+    And the hub's position of Green Bank has risen by <sent> MWK
+
+    Examples:
+      | commission | cost | sent  | arrives |
+      | 2          | 2    | 102   | 101     |
+      | 0.75%      | 0.75 | 100.75 | 99.75  |
 
   @O10 @severity:critical @needs:fx
   Scenario: No fraction of a currency that has none

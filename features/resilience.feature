@@ -302,6 +302,61 @@ Feature: When systems fail, no money is lost and none is doubled
     Then Amina has received 100 MWK, once
     And Green Bank itself lists nothing as unfinished
 
+  # -- the core is slow, or fails in bursts -------------------------------------------------------------------------------
+
+  @R09 @severity:critical
+  Scenario: The core is slow when it shall reserve, and nobody else waits for it
+    Given Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core takes 4 seconds for reservations
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms, and Bob looks Amina up meanwhile
+    Then all 12 of them are completed
+    And Blue Wallet has been told who Amina is within 1 second
+    And all of that took no more than 6 seconds
+    And Chikondi has paid 120 MWK, once
+    And nothing is held for Chikondi
+
+  @R09 @severity:critical @needs:core-settings
+  Scenario: The core takes only three calls at once, and is never called more often
+    Given Green Bank's core connector runs with bank_calls_at_once = 3 and http_timeout_ms = 30000
+    And Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core takes 2 seconds for reservations
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms at once
+    Then all 12 of them are completed
+    And Green Bank's core has had no more than 3 calls at once
+    And all of that took no more than 12 seconds
+    And Chikondi has paid 120 MWK, once
+
+  @R09 @severity:critical @needs:core-settings @needs:worklist @slow
+  Scenario: The line before a slow core is too long, and whoever cannot wait is told so and pays nothing
+    Given Green Bank's core connector runs with bank_calls_at_once = 1
+    And Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core takes 4 seconds for reservations
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms at once
+    And 10 minutes pass
+    Then Green Bank's core has had no more than 1 call at once
+    And Chikondi has paid for what the hub has committed, and for nothing else
+    And nothing is held for Chikondi
+    And Green Bank itself lists nothing as unfinished
+
+  @R09 @severity:blocker @needs:worklist @slow
+  Scenario: The core answers a burst of debits with errors, is left in peace, and catches up
+    Given Chikondi has 10000 MWK at Green Bank
+    And Green Bank's core is down whenever it shall debit
+    And Chikondi has asked 12 times to send 10 MWK to Bob
+    When Chikondi accepts all terms at once
+    Then all 12 of them are completed
+    When 60 seconds pass
+    Then Green Bank's core has been told no more than 96 times to debit
+    And Green Bank itself lists the transfer as unfinished
+    When Green Bank's core works again
+    And 2 minutes pass
+    Then Chikondi has paid 120 MWK, once
+    And nothing is held for Chikondi
+    And Green Bank itself lists nothing as unfinished
+
   # -- the hub is down ----------------------------------------------------------------------------------------------------
 
   @R10 @severity:critical @slow
@@ -333,6 +388,133 @@ Feature: When systems fail, no money is lost and none is doubled
     And Green Bank has sent the hub 4 prepares, all one and the same
     When Amina asks how the transfer stands
     Then Green Bank tells Amina that the transfer is failed
+
+  # -- the Mojaloop connector's state lies in Redis -----------------------------------------------------------------------
+
+  @R11 @severity:blocker @slow @needs:mojaloop-restart @needs:mojaloop-settings
+  Scenario Outline: The Mojaloop connector restarts while money is sent, and knows from Redis what it was about
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Amina has 500 MWK at Green Bank
+    And Green Bank's Mojaloop connector will crash <moment>
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is pending
+    And 100 MWK and the fees are held for Amina
+    When Green Bank's Mojaloop connector starts again
+    And 10 minutes pass
+    And Amina asks how the transfer stands
+    Then Green Bank tells Amina that the transfer is <told>
+    And Amina has paid <paid>
+    And nothing is held for Amina
+
+    Examples:
+      | moment                        | told      | paid          |
+      | while it waits for the fulfil | completed | 100 MWK, once |
+      | before its prepare goes out   | failed    | nothing       |
+
+  @R11 @severity:blocker @slow @needs:mojaloop-restart @needs:mojaloop-settings
+  Scenario Outline: The Mojaloop connector restarts while money is received, and goes on from what Redis knows
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Green Bank's Mojaloop connector will crash <moment>
+    And the hub's last word reaches Green Bank 2 seconds late
+    When Bob pays 100 MWK to Amina
+    Then Green Bank holds 100 MWK for incoming payments
+    When Green Bank's Mojaloop connector starts again
+    And 60 seconds pass
+    Then the payment is committed
+    And Amina has received 100 MWK, once
+    And Green Bank has credited its one reservation
+
+    Examples:
+      | moment                                      |
+      | when the bank has reserved and nobody knows |
+      | while it waits for the hub's last word      |
+
+  @R12 @severity:critical @needs:mojaloop-settings
+  Scenario: Redis is down: no terms are had and nothing moves, and all is well when it is back
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Amina has 500 MWK at Green Bank
+    And Redis is down
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses with code 2001
+    And nobody has been asked for terms
+    And no money has moved
+    When Redis is back
+    And Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is completed
+    And Amina has paid 100 MWK and the fees she accepted, once
+    And Bob has received 99 MWK, once
+
+  @R12 @severity:critical @needs:mojaloop-settings
+  Scenario: What the Mojaloop connector answers while Redis is down
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Redis is down
+    When Green Bank asks its Mojaloop connector to send 100 MWK from Amina to Bob
+    Then it answers 500 with statusCode 500 and no state, because Redis does not answer
+    And no transfer has reached the hub
+    And no money has moved
+
+  @R12 @severity:blocker @slow @needs:mojaloop-settings
+  Scenario: Redis goes down between the terms and the acceptance
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Amina has 500 MWK at Green Bank
+    And Amina has asked to send 100 MWK to Bob
+    When Redis goes down
+    And Amina accepts the terms
+    Then Green Bank tells Amina that the transfer is pending
+    And 100 MWK and the fees are held for Amina
+    And no transfer has reached the hub
+    When Redis is back
+    And 10 minutes pass
+    Then nothing is held for Amina
+    And no transfer has reached the hub
+    And no money has moved
+
+  @R12 @severity:blocker @slow @needs:mojaloop-settings
+  Scenario: Redis goes down while the hub commits, and the customer pays once
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Amina has 500 MWK at Green Bank
+    And the hub's notice of the committed transfer reaches Green Bank 20 seconds late
+    When Amina sends 100 MWK to Bob and accepts the terms
+    Then Green Bank tells Amina that the transfer is pending
+    When Redis goes down
+    And 60 seconds pass
+    Then 100 MWK and the fees are held for Amina
+    When Redis is back
+    And 3 minutes pass
+    And Amina asks how the transfer stands
+    Then Green Bank tells Amina that the transfer is completed
+    And Amina has paid 100 MWK and the fees she accepted, once
+
+  @R12 @severity:critical @needs:mojaloop-settings
+  Scenario: Redis is down when somebody pays, and the payer's institution is told so
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And Redis is down
+    When Bob asks for terms to pay 100 MWK to Amina
+    Then Blue Wallet is told that something went wrong there (2001)
+    And Green Bank has reserved nothing
+    When Redis is back
+    And Bob pays 100 MWK to Amina
+    Then the payment is committed
+    And Amina has received 100 MWK, once
+
+  @R12 @severity:blocker @slow @needs:mojaloop-settings
+  Scenario Outline: Redis goes down while money is received, and it is credited once
+    Given Green Bank's Mojaloop connector keeps its state in Redis
+    And <what is slow>
+    When Bob pays 100 MWK to Amina
+    And Redis goes down
+    And 30 seconds pass
+    Then Amina has received nothing
+    When Redis is back
+    And 20 seconds pass
+    Then the payment is committed
+    And Amina has received 100 MWK, once
+    And Green Bank has credited its one reservation
+
+    Examples:
+      | what is slow                                              |
+      | the hub's last word reaches Green Bank 5 seconds late     |
+      | Green Bank's core takes 3 seconds for reservations        |
 
   # -- the transfer expires -----------------------------------------------------------------------------------------------
 

@@ -100,8 +100,21 @@ Feature: What institutions owe each other is settled to the last unit
     And no money has moved
 
   @R20 @severity:critical
-  Scenario: What covers an open position can be taken out, and then nothing more can be sent
+  Scenario: What covers an open position cannot be taken out
     Given Amina has 500 MWK at Green Bank
+    And Green Bank has only 150 MWK of liquidity
+    And Amina has sent 100 MWK to Bob and accepted the terms
+    When Green Bank takes 50.01 MWK out of its liquidity account
+    Then the hub has undone the withdrawal
+    When Green Bank takes 50 MWK out of its liquidity account
+    Then the hub has allowed the withdrawal
+    And Green Bank's liquidity account has fallen by 50 MWK
+    And no funds are on their way between the hub and an institution
+
+  @R20 @severity:critical
+  Scenario: Where the hub does not look, what covers an open position can be taken out, and then nothing more can be sent
+    Given the hub pays liquidity out without a look at open positions
+    And Amina has 500 MWK at Green Bank
     And Green Bank has only 150 MWK of liquidity
     And Amina has sent 100 MWK to Bob and accepted the terms
     When Green Bank takes 120 MWK out of its liquidity account

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.core_connector import like_template
 from connectors.core_connector import settings as settings_module
 from connectors.core_connector.conversions.lifecycle import CONVERSION
 from connectors.core_connector.conversions.lifecycle import WAITING as CONVERSIONS_WAIT
@@ -13,6 +14,7 @@ from connectors.core_connector.conversions.rates import Rates
 from connectors.core_connector.conversions.service import Conversions
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.face import Face, Replies
+from connectors.core_connector.guard import Guard
 from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import Answers
 from connectors.core_connector.operations import Operations
@@ -37,6 +39,7 @@ from connectors.core_connector.requests.received import ReceivedRequests
 from connectors.core_connector.requests.refunds import Refunds
 from connectors.core_connector.requests.sent import SentRequests
 from connectors.core_connector.retry import Retry
+from connectors.core_connector.settings import ErrorBody
 from connectors.core_connector.store import Shelf, SqliteStore
 from connectors.core_connector.teller import Teller
 from connectors.core_connector.worklist import Worklist
@@ -48,6 +51,7 @@ PARTS: Mapping[str, Any] = {
     "answers": Answers,
     "cbs": MojaloopReference,
     "conversions": Conversions,
+    "guard": Guard,
     "mojaloop": MojaloopClient,
     "payments": Payments,
     "payments.negotiation": Negotiation,
@@ -76,8 +80,8 @@ class CoreConnector:
         for name in surroundings.parts:
             if name not in PARTS:
                 raise UsageError(where, name, "is no part", f"parts are {', '.join(sorted(PARTS))}")
-        parts = {**PARTS, **surroundings.parts}
         settings = settings_module.read(surroundings.settings, where)
+        parts = {**PARTS, **like_template.replacements(settings), **surroundings.parts}
         retry = parts["retry"](settings)
         bank = parts["cbs"](surroundings, settings)
         teller = parts["teller"](bank, retry, surroundings.clock)
@@ -116,9 +120,10 @@ class CoreConnector:
         operations = Operations(
             settings, bank, self._payments, parties, quotes, self._receipts, self._conversions, requests
         )  # fmt: skip
-        make_replies, form = parts["replies"], settings.like_others.error_body
+        make_replies, unread = parts["replies"], settings.like_template.unread_errors
+        form: ErrorBody = "status" if unread else settings.like_others.error_body
         self._faces = {
-            "dfsp": Face(operations.dfsp_routes(), make_replies()),
+            "dfsp": Face(operations.dfsp_routes(), make_replies(), parts["guard"](settings).check),
             "sdk": Face(operations.sdk_routes(), make_replies(form)),
         }
 
@@ -139,10 +144,11 @@ class CoreConnector:
 def environment(surroundings: Surroundings) -> Mapping[str, str]:
     """The settings of the real core connector that would stand in this one's place."""
     settings = settings_module.read(surroundings.settings, f"connectors.{surroundings.name}")
+    prefix = f"/{settings.fsp_id}" if settings.multi_dfsp else ""
     return {
         "FSP_ID": settings.fsp_id,
         "LEI": settings.lei,
-        "SDK_BASE_URL": surroundings.url(settings.mojaloop_connector, "outbound"),
+        "SDK_BASE_URL": surroundings.url(settings.mojaloop_connector, "outbound") + prefix,
         "CBS_BASE_URL": surroundings.url(settings.bank or settings.fsp_id, "core"),
         "DFSP_SERVER_PORT": "3004",
         "SDK_SERVER_PORT": "3003",

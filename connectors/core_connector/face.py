@@ -11,10 +11,12 @@ from urllib.parse import parse_qs
 from connectors.core_connector import body
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.settings import ErrorBody
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import NoRoute, Router
 
 JSON = (("Content-Type", "application/json"),)
+CHALLENGE = (("WWW-Authenticate", "Bearer"),)
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,24 @@ class Replies:
                 told = {"status": no.status, "message": no.message, "details": {"code": no.code}}
             case member:
                 told = {member: no.code, "message": no.message}
-        return Reply(no.status, body.build(told), JSON)
+        return Reply(no.status, body.build(told), (*JSON, *(CHALLENGE if no.status == 401 else ())))
 
 
 class Face:
-    """The handler of one listener."""
+    """The handler of one listener. `admit` raises the Refusal of whoever may not call it."""
 
-    def __init__(self, routes: Iterable[Route], replies: Replies) -> None:
+    def __init__(
+        self, routes: Iterable[Route], replies: Replies, admit: Callable[[Request], None] = lambda request: None
+    ) -> None:
         self._router: Router[Handler] = Router(routes)
         self._replies = replies
+        self._admit = admit
 
     async def __call__(self, request: Request) -> Reply:
         try:
+            self._admit(request)
+            if len(request.body) > BODY_LIMIT:
+                raise Refusal("3104", f"the body is larger than {BODY_LIMIT} bytes")
             match = self._router.find(request.method, request.path)
             call = Call(match.params, parse_qs(request.query), request.body)
             return self._replies.done(await match.target(call))

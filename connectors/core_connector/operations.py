@@ -41,11 +41,11 @@ class Operations:
 
     async def send_money(self, call: Call) -> Any:
         request = payments_wire.send_money(call.content, self.settings)
-        return payments_wire.terms(await self.payments.request(request, payments_wire.home_id(call.content)))
+        return payments_wire.terms(await self.payments.request(request, payments_wire.home_id(call.content)), self.settings)
 
     async def merchant_payment(self, call: Call) -> Any:
         request = payments_wire.merchant_payment(call.content, self.settings)
-        return payments_wire.terms(await self.payments.request(request, payments_wire.home_id(call.content)))
+        return payments_wire.terms(await self.payments.request(request, payments_wire.home_id(call.content)), self.settings)
 
     async def decide(self, call: Call) -> Any:
         accepts, home_id = payments_wire.decision(call.content)

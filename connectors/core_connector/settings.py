@@ -20,8 +20,47 @@ class LikeOthers:
     error_body: ErrorBody = "statusCode"
     """The form of errors towards the Mojaloop connector: statusCode as its API asks; {mlCode, message} or {status, message,
     details}, as circulating documents and templates have it; none; or an empty success in place of the error."""
+    acceptance: Literal["acceptQuote", "acceptQuoteOrConversion"] = "acceptQuote"
+    """How the last halt is left: by the element for quote or conversion, or by the one for either. Both are legal."""
+    transaction_type: str = "TRANSFER"
+    """The transactionType of POST /transfers: the API lists TRANSFER alone, older documents more."""
+    payer_id_type: str = ""
+    """The payer's identifier type, whatever the bank supports: ACCOUNT_NO is in the backend's list, not in the scheme's."""
+    birth_date: Literal["yyyy-mm-dd", "dd-mm-yyyy"] = "yyyy-mm-dd"
+    """How dates of birth are written: as ISO 8601, or as circulating documents show them."""
+    birth_keys: Literal["Dbtr.Id.PrvtId", "Dbtr.PrvtId"] = "Dbtr.Id.PrvtId"
+    """Where a payer's birth is said to stand in an ISO 20022 message: at its path, or at that of circulating documents."""
+    kyc_in: Literal["body", "from"] = "body"
+    """Where what the law wants to know stands in POST /transfers: in the lists of the body, which alone become elements of an
+    ISO 20022 message, or in the payer's own list."""
     fulfilment: str = ""
     """A fulfilment of its own in the answer to POST /transfers; empty leaves it to the Mojaloop connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikeTemplate:
+    """Defects of the template that core connectors start from, all off: one switched on shows which scenario catches it."""
+
+    accepts_before_it_checks: bool = False
+    """POST /merchant-payment within one currency, `multiple`: the quote is accepted, the payment made, and then reported as
+    failed (4000) for want of a conversion."""
+    sending_needs_conversion: bool = False
+    """POST /send-money within one currency, `multiple`: refused (5101) for want of a conversion."""
+    believes_200: bool = False
+    """The answer 200 to the last PUT is success, ABORTED and ERROR_OCCURRED included."""
+    refunds_on_time_out: bool = False
+    """The payer gets the money back when the Mojaloop connector has not answered in time, whatever the hub does then."""
+    fails_after_release: bool = False
+    """The notice of an abort is carried out each time it comes, and answered with 500 and 5000, so that it comes again."""
+    leaves_out_payee_fee: bool = False
+    """The payer's side wants payeeReceiveAmount to be transferAmount less the commission: with a payee's fee nothing passes."""
+    compares_floats: bool = False
+    """Sums of terms are compared in binary fractions."""
+    own_details_for_payee: bool = False
+    """fspLEI of the payee's institution is this one's own, all names of a payer are the full name, an unknown province of birth
+    is "Not defined"."""
+    unread_errors: bool = False
+    """Errors towards the Mojaloop connector are {status, message, details}, which it does not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +84,24 @@ class Settings:
 
     mojaloop_connector: str = "mojaloop_connector"
     """(ours) Name of the Mojaloop connector in the world."""
+    multi_dfsp: bool = False
+    """(ours) Whether the Mojaloop connector serves several institutions: its paths then begin with the participant's id."""
     bank: str = ""
     """(ours) Name of the bank in the world; the participant's id unless set."""
     bank_token: str = ""
     """(ours) Bearer token that the bank asks for."""
     profile: Literal["extended", "published"] = "extended"
     """(ours) Which form of the bank API the bank speaks."""
+    bank_calls_at_once: int = 0
+    """(ours) How many calls to the bank may be under way; others wait in line, at most `http_timeout_ms`. 0 is any number."""
     repeat_is_safe: bool | None = None
     """(ours) Whether the bank replays a repeated reserve. Unless set: extended yes, published no."""
+
+    dfsp_api_access: Literal["open", "local", "key"] = "open"
+    """(ours) Who may call the send-money API: whoever reaches it, as in the public template; callers on this machine; or who
+    shows the key, as it must be where the API can be reached from outside."""
+    dfsp_api_key: str = field(default="", repr=False)
+    """(ours) The key, shown as a bearer token or as X-API-Key."""
 
     pattern: Literal["consent", "single"] = "consent"
     """(ours) Who accepts the terms: the payer in a second call, or this connector within the limits below."""
@@ -65,7 +114,8 @@ class Settings:
     max_rate_deviation: Decimal | None = None
     """(ours) single: how much worse than the reference a rate may be, as a fraction: "0.02"."""
     payee_fsps: tuple[str, ...] = ()
-    """(ours) single: participants to whom money may go; empty, to all."""
+    """(ours) single: participants to whom money may go; empty, to all. A Mojaloop connector that halts for the payee is told no
+    there, before anybody is asked for terms."""
 
     receipts: Literal["reserve-then-commit", "single-on-patch"] = "reserve-then-commit"
     """(ours) What the bank does for an incoming transfer, and when."""
@@ -104,6 +154,8 @@ class Settings:
 
     like_others: LikeOthers = field(default_factory=LikeOthers)
     """(ours) Answers of other core connectors, by name."""
+    like_template: LikeTemplate = field(default_factory=LikeTemplate)
+    """(ours) Defects of the common template, by name."""
 
     @property
     def http_timeout(self) -> float:
@@ -119,4 +171,7 @@ def read(raw: Mapping[str, Any], where: str) -> Settings:
         raise UsageError(
             reader.WORLD_FILE, f"{where}.profile", "a published bank cannot hold the money of a conversion", remedy
         )
+    if settings.dfsp_api_access == "key" and not settings.dfsp_api_key:
+        problem = "has no key to compare with, so that nobody or everybody could pay"
+        raise UsageError(reader.WORLD_FILE, f"{where}.dfsp_api_access", problem, 'add dfsp_api_key = "..."')
     return settings

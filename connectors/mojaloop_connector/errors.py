@@ -5,10 +5,12 @@ LoopyardError
     HubFailure
         HubRefused      the hub answered a call with an error
         HubUnanswered   the hub gave no usable answer: whether it took the message is unknown
+        NoToken         there is no access token for the hub: nothing was sent
     BackendFailure
         BackendRefused  the backend answered with an error status
         BackendEmpty    the backend answered well, with nothing in it
         BackendUnanswered  the backend gave no usable answer: whether it acted is unknown
+    StoreUnavailable    nothing can be read or written: nothing may be promised
 """
 
 from __future__ import annotations
@@ -60,6 +62,16 @@ class OutboundFailure(LoopyardError):
 class HubFailure(LoopyardError):
     """A message that the hub did not accept."""
 
+    @property
+    def for_log(self) -> str:
+        """What a log may say of it: no path and no body, for they name people."""
+        return "the hub gave no usable answer"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the hub surely did not take the message."""
+        return False
+
 
 class HubRefused(HubFailure):
     """The hub answered with an error status; `body` is its parsed answer, or None."""
@@ -72,6 +84,10 @@ class HubRefused(HubFailure):
         self.body = body
 
     @property
+    def for_log(self) -> str:
+        return f"the hub answered {self.status}, {code_of(self.body) or 'without a code'}"
+
+    @property
     def is_final(self) -> bool:
         """Whether the hub surely did not take the message: a gateway's 5xx says nothing."""
         return 400 <= self.status < 500
@@ -81,8 +97,26 @@ class HubUnanswered(HubFailure):
     """No usable answer: the hub may have taken the message."""
 
 
+class NoToken(HubFailure):
+    """There is no access token for the hub: nothing was sent."""
+
+    @property
+    def for_log(self) -> str:
+        return str(self)
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing has left."""
+        return True
+
+
 class BackendFailure(LoopyardError):
     """The backend did not do what was asked, or did not say so."""
+
+    @property
+    def for_log(self) -> str:
+        """What a log may say of it: no path and no body, for they name people."""
+        return "the backend gave no usable answer"
 
 
 class BackendRefused(BackendFailure):
@@ -93,6 +127,10 @@ class BackendRefused(BackendFailure):
         self.status = status
         self.body = body
 
+    @property
+    def for_log(self) -> str:
+        return f"the backend answered {self.status}"
+
 
 class BackendEmpty(BackendFailure):
     """A good status and an empty body."""
@@ -100,6 +138,10 @@ class BackendEmpty(BackendFailure):
 
 class BackendUnanswered(BackendFailure):
     """No usable answer: the backend may have acted."""
+
+
+class StoreUnavailable(LoopyardError):
+    """The store of the connector's rows does not answer."""
 
 
 def information(code: str, description: str | None = None) -> dict[str, Any]:

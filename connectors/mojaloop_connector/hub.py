@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from connectors.mojaloop_connector.calls import Calls
 from connectors.mojaloop_connector.errors import HubRefused, HubUnanswered
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, address
+from connectors.mojaloop_connector.tokens import AuthorizedCalls
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop.headers import callback_headers, request_headers
 from loopyard.transport import trace
@@ -62,13 +62,13 @@ class Hub(Protocol):
         """A PUT or PATCH to another participant, in the trace of the request being handled."""
 
     async def send(self, message: Outgoing) -> None:
-        """Raises HubRefused, HubUnanswered."""
+        """Raises HubRefused, HubUnanswered, NoToken."""
 
 
 class FspiopHub:
     """The hub over HTTP."""
 
-    def __init__(self, settings: Settings, surroundings: Surroundings, security: Security, calls: Calls) -> None:
+    def __init__(self, settings: Settings, surroundings: Surroundings, security: Security, calls: AuthorizedCalls) -> None:
         self._settings = settings
         self._surroundings = surroundings
         self._security = security

@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connectors.mojaloop_connector import checks
+from connectors.mojaloop_connector import checks, trust
 from connectors.mojaloop_connector.backend import Backend, HttpBackend
 from connectors.mojaloop_connector.calls import Calls
 from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, read
-from connectors.mojaloop_connector.store import SqliteStore, Store
+from connectors.mojaloop_connector.store import Store, opened
+from connectors.mojaloop_connector.tokens import AuthorizedCalls, OAuthTokens, Tokens
 from connectors.mojaloop_connector.waiting import Waiting
 from loopyard.kernel.errors import UsageError
 from loopyard.protocols.fspiop import dates
 from loopyard.transport.service import Surroundings
 
 PARTS: Final = (
-    *("store", "security", "hub", "backend"),
-    *("fulfilment_check", "condition_check", "amount_check", "expiry_check"),
+    *("store", "security", "tokens", "hub", "backend"),
+    *("fulfilment_check", "condition_check", "amount_check", "expiry_check", "hub_trust"),
     *("outbound_transfers", "outbound_steps", "outbound_requests", "outbound_request_transfers", "inbound_requests"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
+    *("connection_manager", "credentials"),
     *("fx_quote_store", "inbound_fx_quotes", "inbound_fx_transfers", "notifier"),
 )
 """The seams: each name is a class or function called as the default one is. The README says with what."""
@@ -38,11 +40,16 @@ class Kit:
         self.clock = surroundings.clock
         self.crew = surroundings.crew
         self.boundary = surroundings.boundary
-        self.store: Store = self.part("store", SqliteStore)(surroundings.store)
+        make_store = self.part("store", lambda place: opened(place, self.settings.cache_url))
+        self.store: Store = make_store(surroundings.store)
         self.waiting = Waiting(surroundings.clock)
         self.security: Security = self.part("security", Security)(self.settings)
+        surroundings.client.trust(self.part("hub_trust", trust.of_hub)(self.settings))
+        surroundings.client.leave_from(self.settings.egress_address or None)
         calls = Calls(self.settings, surroundings)
-        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, calls)
+        self.tokens: Tokens = self.part("tokens", OAuthTokens)(self.settings, surroundings)
+        authorized = AuthorizedCalls(calls, self.tokens, self.settings.oidc_auth_failure_request_retries)
+        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, authorized)
         self.backend: Backend = self.part("backend", HttpBackend)(self.settings, surroundings, calls)
         self.fulfilment_holds = self.part("fulfilment_check", checks.fulfilment_holds)
         self.condition_holds = self.part("condition_check", checks.condition_holds)

@@ -19,9 +19,21 @@ class Security:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._signer = self._make_signer() if settings.jws_sign else None
-        keys = {fsp: _pem(key, f"jws_verification_keys.{fsp}") for fsp, key in settings.jws_verification_keys.items()}
-        self._verifier = jws.Verifier(keys, settings.jws_accept) if settings.validate_inbound_jws else None
+        later = settings.mcm_server_endpoint and not settings.jws_signing_key
+        self._signer = self._make_signer() if settings.jws_sign and not later else None
+        self._given = {fsp: _pem(key, f"jws_verification_keys.{fsp}") for fsp, key in settings.jws_verification_keys.items()}
+        self._keys: dict[str, str] = dict(self._given)
+        self._verifier = jws.Verifier(self._keys, settings.jws_accept) if settings.validate_inbound_jws else None
+
+    def trust(self, keys: Mapping[str, str]) -> None:
+        """From now on others' messages are verified by these public keys in PEM, and by those that the settings give."""
+        self._keys.clear()
+        self._keys.update({**keys, **self._given})
+
+    def sign_with(self, private_key: str) -> None:
+        """From now on our messages are signed with this key in PEM, where the settings ask for signatures and give no key."""
+        if self._settings.jws_sign and not self._settings.jws_signing_key:
+            self._signer = jws.Signer(private_key, self._settings.jws_form)
 
     def body_bytes(self, body: Any) -> bytes:
         """A body as it goes on the wire: keys in order, but sorted where the signature is over the sorted form."""

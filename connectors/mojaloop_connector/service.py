@@ -1,9 +1,10 @@
-"""The connector put together: its parts over one kit, its two faces, its start over a store that may hold unfinished work."""
+"""The connector put together: its parts over one kit, its faces, its start over a store that may hold unfinished work."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.inbound.api import InboundApi, Work
 from connectors.mojaloop_connector.inbound.callbacks import Callbacks
 from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFlavour, InboundFxQuotes
@@ -16,11 +17,14 @@ from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.inbound.transactions import Transactions
 from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, TransferQuery
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.onboarding.api import ManagementApi
+from connectors.mojaloop_connector.onboarding.service import Onboarding
 from connectors.mojaloop_connector.outbound.api import OutboundApi, Served
 from connectors.mojaloop_connector.outbound.passing import Passing
 from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
 from connectors.mojaloop_connector.outbound.requests import OutboundRequests
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from loopyard.kernel.errors import InfrastructureError
 from loopyard.transport.messages import Handler
 from loopyard.transport.service import Surroundings
 
@@ -54,9 +58,11 @@ class MojaloopConnector:
             kit.part("outbound_request_transfers", OutboundRequestTransfers)(kit, received),
             Passing(kit),
         )
+        self._onboarding = Onboarding(kit)
         self._faces: dict[str, Handler] = {
             "inbound": InboundApi(kit, routes),
             "outbound": OutboundApi(kit, outbound, served),
+            "management": ManagementApi(self._onboarding),
         }
 
     @property
@@ -64,9 +70,16 @@ class MojaloopConnector:
         return self._faces
 
     async def start(self) -> None:
-        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET."""
-        await self._transfers.resume()
-        await self._fx_transfers.resume()
+        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET. Raises
+        InfrastructureError when the store does not answer."""
+        if self._kit.settings.oauth_token_endpoint:
+            self._kit.crew.spawn(self._kit.tokens.keep(), "access token for the hub")
+        try:
+            await self._transfers.resume()
+            await self._fx_transfers.resume()
+        except StoreUnavailable as down:
+            raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
+        self._onboarding.start()
 
     async def stop(self) -> None:
         self._kit.store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from loopyard.kernel import settings as reader
 from loopyard.kernel.errors import UsageError
@@ -57,6 +57,8 @@ class Settings:
     """The hub: a neighbour and its face, or an address as the real software has it (host:port)."""
     backend_endpoint: str = "core_connector.sdk"
     """The backend, in the same way."""
+    cache_url: str = ""
+    """Where state is kept: the address of a Redis, redis://host:port. The real software always needs one; empty is SQLite."""
     supported_currencies: tuple[str, ...] = ()
     """Own currencies, for the question whether a conversion is needed; empty: only the payee's are looked at."""
     get_services_fxp_response: tuple[str, ...] = ()
@@ -115,9 +117,52 @@ class Settings:
     """Public keys by participant, the hub's included: PEMs, or paths."""
     jws_accept: Literal["either", "sorted", "insertion"] = "either"
     """Which canonical form a signature must hold over."""
+    oauth_token_endpoint: str = ""
+    """Where access tokens for the hub come from: a neighbour, its face and the path there, such as
+    "iam.oidc/realms/dfsps/protocol/openid-connect/token", or an address. Empty: the hub asks for none."""
+    oauth_client_key: str = ""
+    oauth_client_secret: str = field(default="", repr=False)
+    oauth_refresh_seconds: int = 60
+    """After this a token is renewed, or when it expires if that is sooner."""
+    oauth_refresh_retry_seconds: int = 10
+    """How long after a failure the identity provider is not asked again."""
+    oidc_auth_failure_request_retries: int = 0
+    """How often a call that the hub answers with 401 is repeated with a new token (`requestAuthFailureRetryTimes`)."""
+    oidc_bearer_token: str = field(default="", repr=False)
+    """A fixed token."""
+    egress_address: str = ""
+    """(ours) The address of this machine that calls leave from, such as "127.0.0.21": a hub may know its callers by it."""
+    outbound_mutual_tls_enabled: bool = False
+    """Show a certificate to the hub, and want one of it. Without the paths below both are throw-away ones of the world."""
+    out_ca_cert_path: str = ""
+    """Who may have signed the hub's certificate: a PEM file."""
+    out_client_cert_path: str = ""
+    out_client_key_path: str = ""
     resource_versions: Mapping[str, str] = field(default_factory=dict)
     """Versions by resource; 2.0 for those that are not named."""
+    mcm_server_endpoint: str = ""
+    """The connection manager: a neighbour and its face, or an address with the base of its API; empty: no onboarding."""
+    mcm_token: str = ""
+    """The Bearer token for it, where it asks for one."""
+    onboard_at_start: bool = True
+    """Begin to onboard at the start; else when the management API is asked for it (ours)."""
+    refresh_interval_seconds: int = 60
+    """How often the connection manager is asked, and how soon a failed step is tried again."""
+    private_key_length: int = 4096
+    """Bits of the RSA keys of certificates and JWS."""
+    callback_url: str = ""
+    """Where the hub calls this DFSP; empty: https://<dfsp_id>.example.com."""
+    whitelist_ip: tuple[str, ...] = ("203.0.113.20",)
+    """Addresses from which this DFSP calls."""
+    certificate_hours: int = 8_760
+    """For how long this DFSP's own CA and what it signs are good."""
+    renew_before_hours: int = 24
+    """How long before its end a certificate is renewed (ours: the real software leaves it to its operator)."""
+    external_jws_keys: Mapping[str, str] = field(default_factory=dict)
+    """Public keys of DFSPs of another scheme, which a proxy brings to the connection manager."""
     outbound_error_statuscode_extension_key: str = ""
+    fx_quote_field: Literal["fxQuoteResponse", "fxQuotesResponse"] = "fxQuoteResponse"
+    """(ours) What a transferState calls the FX provider's answer: as observed, or as the API's document has it."""
     like_sdk: LikeSdk = field(default_factory=LikeSdk)
 
     @property
@@ -132,19 +177,45 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     """The settings of the instance `name`. Raises UsageError for unknown, missing and wrong values."""
     where = f"connectors.{name}"
     values = dict(raw)
+    values.pop("dfsps", None)  # see tenants
     if values.pop("api_type", "fspiop") != "fspiop":
         raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
-    return reader.read(Settings, values, where)
+    settings = reader.read(Settings, values, where)
+    if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
+        raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
+    return settings
+
+
+def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    """The settings of each DFSP where the table `dfsps` names several: the common ones, and its own beside them. Empty for
+    one alone. Raises UsageError."""
+    where = f"connectors.{name}.dfsps"
+    own = raw.get("dfsps", {})
+    common = {key: value for key, value in raw.items() if key != "dfsps"}
+    for dfsp, table in own.items() if isinstance(own, Mapping) else [("", None)]:
+        if not isinstance(table, Mapping):
+            raise UsageError(
+                reader.WORLD_FILE, f"{where}.{dfsp}".rstrip("."), "must be a table", f"write [{where}.{dfsp or 'ID'}]"
+            )
+    return {dfsp: {**common, "dfsp_id": dfsp, **table} for dfsp, table in own.items()}
+
+
+MANAGEMENT: Final = (
+    "mcm_server_endpoint", "mcm_token", "onboard_at_start", "refresh_interval_seconds", "private_key_length", "callback_url",
+    "whitelist_ip", "certificate_hours", "renew_before_hours", "external_jws_keys",
+)  # fmt: skip
+"""Settings of the management API, which is a process of its own beside the real connector."""
 
 
 def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-    skipped = ("like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds", "transaction_request_expiry_seconds")  # fmt: skip
+    skipped = (*MANAGEMENT, "like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
+               "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field", "egress_address",
+               "transaction_request_expiry_seconds")  # fmt: skip
     hub, backend = (
-        address(surroundings, place).removeprefix("http://") for place in (settings.peer_endpoint, settings.backend_endpoint)
+        address(surroundings, place).partition("://")[2] for place in (settings.peer_endpoint, settings.backend_endpoint)
     )
     fixed = {
         "PEER_ENDPOINT": hub,
@@ -154,7 +225,6 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
         "ENABLE_FSPIOP_EVENT_HANDLER": "false",
         "PM4ML_ENABLED": "false",
         "INBOUND_MUTUAL_TLS_ENABLED": "false",
-        "OUTBOUND_MUTUAL_TLS_ENABLED": "false",
     }
     env = {name.upper(): _env_text(value) for name, value in named.items() if name not in skipped}
     env["ID_GENERATOR"] = f'{{"type":"{settings.id_generator}"}}'

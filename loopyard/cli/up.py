@@ -108,6 +108,8 @@ def _print_free_place(world: Composition, name: str) -> None:
     connector = registry.connector(kind, world.file.path)
     print(f"\nthe place of {name} is free. Yours must listen at")
     for face in connector.ports:
+        if (name, face) not in world.places:
+            continue  # whoever fills the place need not have it
         print(f"  {face:10} {world.url(name, face)}")
     ids = Ids("environment")
     around = Surroundings(

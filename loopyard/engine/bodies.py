@@ -7,14 +7,19 @@ from typing import Any
 import orjson
 
 from loopyard.kernel.errors import LoopyardError
+from loopyard.kernel.nesting import MAX_DEPTH, too_deep
 from loopyard.transport.server import BODY_LIMIT
 
-MAX_DEPTH = 100
-"""Levels of nesting. No message of a payment system comes near; deeper ones are made to exhaust somebody's stack."""
+PARSED_DEPTH = 1024
+"""Levels that the parser itself can read."""
 
 
 class MalformedBody(LoopyardError):
     """The body of a request is not JSON, or not JSON that anybody should have to read."""
+
+
+class Unreasonable(MalformedBody):
+    """It may be JSON, but it is too large or nested too deep to be read."""
 
 
 def read_json(body: bytes) -> Any:
@@ -22,22 +27,16 @@ def read_json(body: bytes) -> Any:
     if not body:
         return None
     if len(body) > BODY_LIMIT:
-        raise MalformedBody(f"the body is larger than {BODY_LIMIT} bytes; send less in one message")
+        raise Unreasonable(f"the body is larger than {BODY_LIMIT} bytes; send less in one message")
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise MalformedBody(str(error)) from error
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _deeper_than(MAX_DEPTH, value):
-        raise MalformedBody(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
+        kind = Unreasonable if _opening(body) > PARSED_DEPTH else MalformedBody  # the parser gives up before it knows better
+        raise kind(str(error)) from error
+    if _opening(body) > MAX_DEPTH and too_deep(value):
+        raise Unreasonable(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     return value
 
 
-def _deeper_than(limit: int, value: Any) -> bool:
-    level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(limit):
-        level = [each for container in level for each in _members(container) if isinstance(each, (dict, list))]
-    return bool(level)
-
-
-def _members(container: Any) -> Any:
-    return container.values() if isinstance(container, dict) else container
+def _opening(body: bytes) -> int:
+    return body.count(b"[") + body.count(b"{")

@@ -110,7 +110,7 @@ class BoundChecker:
         yield from _repeats(row.receiver, row.response_body, body)
 
     def _wrong_answer(self, key: str, row: Interaction, body: object) -> Found:
-        if self._contract is not None and row.status is not None:
+        if self._contract is not None and row.status is not None and not row.turned_away:
             for text in self._contract.response_errors(key, row.status, body):
                 yield "breach", row.receiver, text
 

@@ -38,7 +38,7 @@ class FaceServer:
             try:
                 match = self._router.find(request.method, request.path)
             except NoRoute as error:
-                return self._unroutable(request, error)
+                return await self._unroutable(request, error)
             return await self._served(request, match)
 
     async def _served(self, request: Request, match: Match[Operation]) -> Reply:
@@ -77,13 +77,14 @@ class FaceServer:
     async def _carry_out(self, operation: Operation, call: Call) -> Reply:
         state = self._state()
         try:
+            await self._pass_gate(state, call)
             if self._face.admit is not None:
                 self._face.admit(state, call)
             return await operation.handle(state, call)
         except Exception as error:
             return self._face.reject(state, call, error)
 
-    def _unroutable(self, request: Request, error: NoRoute) -> Reply:
+    async def _unroutable(self, request: Request, error: NoRoute) -> Reply:
         path = request.path + (f"?{request.query}" if request.query else "")
         row = self._traffic.open(
             "", self._instance, f"{self._instance}.{self._face.name}.unknown", request.method, path, request.headers,
@@ -91,6 +92,20 @@ class FaceServer:
         )  # fmt: skip
         call = Call(request, "", {}, row)
         row.sender = self._face.sender(call)
-        reply = self._face.reject(self._state(), call, error)
+        reply = self._face.reject(self._state(), call, await self._turned_away(call) or error)
         self._traffic.close(row, "answered", reply.status, reply.headers, reply.body)
         return reply
+
+    async def _turned_away(self, call: Call) -> Exception | None:
+        try:
+            await self._pass_gate(self._state(), call)
+        except Exception as error:
+            return error
+        return None
+
+    async def _pass_gate(self, state: Any, call: Call) -> None:
+        if self._face.gate is None:
+            return
+        call.interaction.turned_away = True
+        await self._face.gate(state, call)
+        call.interaction.turned_away = False

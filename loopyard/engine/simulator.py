@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from loopyard.transport.messages import Reply
 class Face:
     """A named listener of a simulator. `reject` gives the system's own form to any error, or raises what it does not know.
 
-    `admit` stands before every handler (headers, tokens) and raises what `reject` will answer. `sender` says who speaks.
+    `admit` stands before every handler (headers, schema) and raises what `reject` will answer. `gate` stands before everything,
+    paths that nobody serves included, and may ask elsewhere. `sender` says who speaks.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Face:
     sender: Callable[[Call], str]
     admit: Callable[[Any, Call], None] | None = None
     contract: Callable[[], Contract] | None = None
+    gate: Callable[[Any, Call], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class Interaction:
     fault: str | None = None
     attempt: int = 1
     deliberate: bool = False  # formed by a scenario on purpose: its faults count against nobody
+    note: str | None = None  # why it was refused, where that takes more than the answer says
+    turned_away: bool = False  # by a gateway before it reached the party, whose contract does not describe the answer
     parent: str | None = None  # the span in whose handling a message of this world was sent
     _content: Any = field(default=UNREAD, repr=False, compare=False)
 

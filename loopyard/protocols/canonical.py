@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import orjson
 
+from loopyard.kernel.nesting import MAX_DEPTH, too_deep
+
 _PLAIN: Final = (str, bool, type(None))
 
 
@@ -37,16 +39,32 @@ def insertion_json(value: Any) -> bytes:
 
 
 def parse(raw: bytes | str) -> Any:
-    """Parse JSON text; every fraction or exponent becomes a Decimal. ValueError when it is not JSON."""
+    """Parse JSON text; every fraction or exponent becomes a Decimal. ValueError when it is not JSON, or nested so deep that
+    reading it is an attack."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:  # lone surrogates again; and of what is no JSON the exact parser says what is wrong
-        return _exactly(raw)
+        value = _exactly(raw)
+        _check_depth(raw, value)
+        return value
+    _check_depth(raw, value)
     return value if _is_plain(value) else _exactly(raw)
 
 
+def _check_depth(raw: bytes | str, value: Any) -> None:
+    if _opening(raw) > MAX_DEPTH and too_deep(value):
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _opening(raw: bytes | str) -> int:
+    return raw.count("[") + raw.count("{") if isinstance(raw, str) else raw.count(b"[") + raw.count(b"{")
+
+
 def _exactly(raw: bytes | str) -> Any:
-    return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+    try:
+        return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deep to be read") from None
 
 
 def sorted_bytes(raw: bytes | str) -> bytes:

@@ -51,6 +51,8 @@ class Channel:
         self._ids = ids
         self.orders: list[Order] = []
         self.asked_worklist = False
+        self.key = ""
+        """What the app shows of itself, as a bearer token; empty for an app that shows nothing."""
 
     @property
     def order(self) -> Order:
@@ -152,4 +154,6 @@ class Channel:
         return talk.heard(self._world.control("channel.call", **self._call(talk)))
 
     def _call(self, talk: Talk[Any]) -> dict[str, Any]:
-        return {"face": self.driver.calls, **talk.call}
+        call = talk.call
+        shown = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        return {"face": self.driver.calls, **call, "headers": {**call["headers"], **shown}}

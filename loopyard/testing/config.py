@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.settings import read
@@ -63,3 +63,26 @@ def load(folder: Path) -> Config:
     if config.world and "://" not in config.world:
         return replace(config, world=str(folder / config.world))
     return config
+
+
+def connector_settings(pairs: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """`NAME.KEY=VALUE` of the command line, by connector; a key may lead into tables, a value is TOML's or a bare text.
+    Raises UsageError."""
+    found: dict[str, dict[str, Any]] = {}
+    for pair in pairs:
+        path, equals, text = pair.partition("=")
+        *tables, key = path.split(".")
+        if not equals or not tables:
+            raise UsageError("--setting", pair, "is no setting", "write NAME.KEY=VALUE, such as core_connector.pattern=single")
+        place: dict[str, Any] = found
+        for table in tables:
+            place = place.setdefault(table, {})
+        place[key] = _value(text)
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

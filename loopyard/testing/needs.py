@@ -11,18 +11,23 @@ from typing import Final
 
 from loopyard.engine.traffic import Interaction
 
-FX, MERCHANT, WORKLIST, REQUESTS, REFUNDS = "fx", "merchant-payment", "worklist", "request-to-pay", "refunds"
+FX, MERCHANT, WORKLIST, ONBOARDING = "fx", "merchant-payment", "worklist", "onboarding"
+REQUESTS, REFUNDS = "request-to-pay", "refunds"
+MANAGEMENT: Final = "mojaloop_connector.management"
+"""The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
     REQUESTS: "requests to pay, made and answered (POST /transactionRequests)",
     REFUNDS: "refunds of what was received (POST /refunds)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
+    ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
     "core-clock": "a host that can set the core connector's clock wrong",
     "mojaloop-restart": "a host that can crash the Mojaloop connector and start it again",
     "mojaloop-settings": "a host that can start the Mojaloop connector with other settings",
+    "mojaloop-logs": "a host that can show what the Mojaloop connector writes to its log",
     "mojaloop-clock": "a host that can set the Mojaloop connector's clock wrong",
 }
 """Every need, and what it asks for. Those of a connector's host are not met where the connector runs elsewhere."""
@@ -31,6 +36,7 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.restart": "restart",
     "connectors.configure": "settings",
     "connectors.skew": "clock",
+    "connectors.logs": "logs",
 }
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
@@ -58,6 +64,8 @@ def used(
             found.add(REQUESTS)
         if row.path.startswith("/refunds"):
             found.add(REFUNDS)
+        if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
+            found.add(ONBOARDING)
     return found | ({WORKLIST} if asked_worklist else set())
 
 

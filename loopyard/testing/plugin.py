@@ -29,17 +29,24 @@ pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share h
 pytest_plugins = (
     "loopyard.testing.evidence.allure",
     "loopyard.testing.record",
+    "loopyard.testing.steps.access",
+    "loopyard.testing.steps.cache",
+    "loopyard.testing.steps.certificates",
     "loopyard.testing.steps.connectors",
     "loopyard.testing.steps.conversions",
     "loopyard.testing.steps.core",
     "loopyard.testing.steps.faults",
+    "loopyard.testing.steps.hostile",
     "loopyard.testing.steps.hub",
     "loopyard.testing.steps.identities",
     "loopyard.testing.steps.ledgers",
     "loopyard.testing.steps.load",
     "loopyard.testing.steps.messages",
+    "loopyard.testing.steps.onboarding",
+    "loopyard.testing.steps.outbound",
     "loopyard.testing.steps.payments",
     "loopyard.testing.steps.peers",
+    "loopyard.testing.steps.pressure",
     "loopyard.testing.steps.refunds",
     "loopyard.testing.steps.repetitions",
     "loopyard.testing.steps.requests",
@@ -85,6 +92,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--parts", metavar="MODULE:NAME",
         help="a mapping connector -> part -> replacement, for mutants and own parts of the reference",
+    )  # fmt: skip
+    group.addoption(
+        "--setting", action="append", metavar="NAME.KEY=VALUE",
+        help="a setting of a reference connector beside the world file's: core_connector.like_template.believes_200=true",
     )  # fmt: skip
     group.addoption("--seed", help="the run seed, or random; printed with every failure, so that a scenario repeats alone")
 
@@ -146,7 +157,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     chosen = request.config.stash[CONFIG]
     with ending_the_run():
         parts = _replacements(request.config.getoption("--parts"))
-        opening = opened(str(chosen.world), chosen.sut, parts)
+        settings = config.connector_settings(request.config.getoption("--setting") or ())
+        opening = opened(str(chosen.world), chosen.sut, parts, settings=settings)
         stage = opening.__enter__()
     request.config.stash[STAGE] = stage
     if stage.foreign and not request.config.getoption("--seed"):
@@ -199,6 +211,7 @@ def _repeat(request: pytest.FixtureRequest) -> str:
     """The line that runs this scenario alone, as it ran now."""
     ids = getattr(request.function, "loopyard_acceptance", [""])
     options = [f"--{name} {value}" for name in ("world", "sut") if (value := request.config.getoption(f"--{name}"))]
+    options += [f"--setting {each}" for each in request.config.getoption("--setting") or ()]
     return " ".join(["pytest", request.node.path.name, "-k", ids[0], *options, "--seed", run_seed(request.config)])
 
 

@@ -16,7 +16,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import NEEDS, of_host
+from loopyard.testing.needs import MANAGEMENT, NEEDS, ONBOARDING, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
@@ -67,18 +67,21 @@ class Stage:
 
 @contextmanager
 def opened(
-    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True
+    world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[Stage]:  # fmt: skip
     """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
-    test that is still coming up.
+    test that is still coming up. `settings` are those of connectors beside the file's.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
+        if settings:
+            raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
             yield _staged(far, sut, waits)
         return
-    file = world_file.load(Path(world))
+    file = world_file.load(Path(world)).with_connectors(settings or {})
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]
@@ -95,6 +98,8 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     told, notes = world.describe(), Noting(lambda name, arguments: world.control(name, **arguments))
     foreign = tuple(name for name, each in told["connectors"].items() if each["runs"] == "elsewhere")
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
+    if MANAGEMENT not in told["faces"]:
+        lacks[ONBOARDING] = f'[sut.faces] does not say where "{MANAGEMENT}" is, and this takes {NEEDS[ONBOARDING]}'
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
     stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, told["faces"], lacks)
     for face in told["faces"] if waits else ():

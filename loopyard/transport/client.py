@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -44,6 +45,14 @@ class Client:
         self._clock = clock
         self.ids = ids
         self._connections = Connections()
+
+    def trust(self, tls: ssl.SSLContext | None) -> None:
+        """Meet servers over TLS with this context from now on; None for what the machine trusts, without a certificate."""
+        self._connections.leave(tls, self._connections.egress)
+
+    def leave_from(self, address: str | None) -> None:
+        """Call from this address of the machine from now on; None for the one that the machine chooses."""
+        self._connections.leave(self._connections.tls, address)
 
     def next_trace(self) -> trace.Trace:
         """A new span of the trace that is being handled, or of a new trace."""

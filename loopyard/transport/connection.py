@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp.base_protocol import BaseProtocol
 from aiohttp.http import HttpProcessingError, HttpRequestParser, HttpVersion10, RawRequestMessage
+from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.streams import StreamReader
 
 LOG = logging.getLogger("loopyard.transport")
@@ -31,21 +32,27 @@ class CallerGone(Exception):
 
 
 class Connection(BaseProtocol):
-    """One caller's connection. `lost` is called when it ends."""
+    """One caller's connection. `made` is called when it stands, over TLS after the handshake, and `lost` when it ends.
+    `ends` says that the answer being made is the last one here, for nobody will read the rest of its request."""
 
-    __slots__ = ("_answer", "_last", "_lost", "_messages", "_task")
+    __slots__ = ("_answer", "_last", "_lost", "_made", "_messages", "_task", "ends")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, answer: Answerer, lost: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, answer: Answerer, made: Callable[[Connection], None],
+        lost: Callable[[Connection], None],
+    ) -> None:  # fmt: skip
         parser = HttpRequestParser(
             self, loop, _BUFFER, max_line_size=_LINE, max_field_size=_LINE, payload_exception=CallerGone,
             max_msg_queue_size=_PIPELINED,
         )  # fmt: skip
         super().__init__(loop, parser)
         self._answer = answer
+        self._made = made
         self._lost = lost
         self._messages: deque[tuple[RawRequestMessage, StreamReader]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._last = False  # nothing is read any more
+        self.ends = False
 
     def data_received(self, data: bytes) -> None:
         if self._last or self._parser is None:
@@ -61,6 +68,10 @@ class Connection(BaseProtocol):
         self._last = upgraded
         if self._messages and self._task is None:
             self._task = self._loop.create_task(self._converse())
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._made(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         super().connection_lost(exc)
@@ -102,24 +113,31 @@ class Connection(BaseProtocol):
         """Answer one message; whether the connection may go on."""
         try:
             body = payload.read_nowait() if payload.is_eof() else await _whole(payload)
+            self.ends = not payload.is_eof()
             answer = await self._answer(self, message, body)
         except CallerGone:
+            self._send(_refusal(BadHttpMessage("the body cannot be read")))  # heard if the caller is there all the same
             return False
         except Exception:
-            LOG.exception("no answer to %s %s", message.method, message.path)
+            LOG.exception("no answer to %s /%s/...", message.method, message.path.strip("/").split("/")[0])  # an id may follow
             self._send(_refusal(None))
             return False
         if answer is None:
             return False
         self._send(answer)
         if not payload.is_eof():
-            await self._let_finish(payload)
+            await self._let_finish(payload, packed=message.compression is not None)
             return False
         return not message.should_close
 
-    async def _let_finish(self, payload: StreamReader) -> None:
-        timer = self._loop.call_later(LINGER, self.close)
+    async def _let_finish(self, payload: StreamReader, packed: bool) -> None:
+        """Let the caller finish sending. What is `packed` is not unpacked for it: some of it unpacks a thousandfold."""
+        timer = self._loop.call_later(LINGER / 10 if packed else LINGER, self.close)
         try:
+            if packed:
+                self._last = True
+                self.resume_reading()
+                await payload.wait_eof()
             while self.transport is not None and not payload.is_eof():
                 await payload.readany()
         except CallerGone:

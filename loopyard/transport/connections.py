@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +15,7 @@ from aiohttp.client_reqrep import ClientRequest
 from aiohttp.http import SERVER_SOFTWARE
 
 from loopyard.transport.headers import Headers, break_out, in_wire_order
+from loopyard.transport.tls import reason
 
 _TARGET = re.compile(r"([a-z]+://[^/?#]*)([^#]*)")
 _UNSENDABLE = re.compile(r"[^!-~]")
@@ -31,9 +33,11 @@ class Unreachable(Exception):
 
 
 class Connections:
-    """Opens connections and keeps them until `close`."""
+    """Opens connections and keeps them until `close`: over TLS with the context `tls`, from the address `egress`."""
 
     def __init__(self) -> None:
+        self.tls: ssl.SSLContext | None = None
+        self.egress: str | None = None
         self._idle: dict[str, list[ResponseHandler]] = {}
 
     async def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
@@ -52,6 +56,12 @@ class Connections:
         self._keep(origin, connection)
         return received
 
+    def leave(self, tls: ssl.SSLContext | None, egress: str | None) -> None:
+        """Open connections in another way from now on; those that stand are not used again."""
+        if (tls, egress) != (self.tls, self.egress):
+            self.close()
+            self.tls, self.egress = tls, egress
+
     def close(self) -> None:
         for connections in self._idle.values():
             for connection in connections:
@@ -65,7 +75,20 @@ class Connections:
             if connection.is_connected() and not connection.should_close:
                 return connection
             connection.close()
-        return await _open(origin)
+        return await self._open(origin)
+
+    async def _open(self, origin: str) -> ResponseHandler:
+        loop, place = asyncio.get_running_loop(), urlsplit(origin)
+        secure = place.scheme == "https"
+        try:
+            return (
+                await loop.create_connection(
+                    lambda: ResponseHandler(loop), place.hostname or "", place.port or (443 if secure else 80),
+                    ssl=(self.tls or True) if secure else None, local_addr=(self.egress, 0) if self.egress else None,
+                )
+            )[1]  # fmt: skip
+        except (OSError, ValueError) as error:
+            raise Unreachable(f"cannot connect to {origin}: {_why(error)}") from error
 
     def _keep(self, origin: str, connection: ResponseHandler) -> None:
         if connection.should_close:
@@ -74,14 +97,8 @@ class Connections:
             self._idle[origin].append(connection)
 
 
-async def _open(origin: str) -> ResponseHandler:
-    loop, place = asyncio.get_running_loop(), urlsplit(origin)
-    tls = place.scheme == "https"
-    try:
-        port = place.port or (443 if tls else 80)
-        return (await loop.create_connection(lambda: ResponseHandler(loop), place.hostname or "", port, ssl=tls or None))[1]
-    except (OSError, ValueError) as error:
-        raise Unreachable(f"cannot connect to {origin}: {error}") from error
+def _why(error: Exception) -> str:
+    return f"handshake refused: {reason(error)}" if isinstance(error, ssl.SSLError) else str(error)
 
 
 async def _read(connection: ResponseHandler) -> Received:

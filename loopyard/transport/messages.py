@@ -40,6 +40,12 @@ class Request:
     def header(self, name: str) -> str | None:
         return self.fields.get(name)
 
+    @property
+    def address(self) -> str:
+        """Where the caller calls from; empty when it has gone."""
+        peer = self.raw.transport.get_extra_info("peername") if self.raw.transport is not None else None
+        return str(peer[0]) if peer else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

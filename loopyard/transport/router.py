@@ -58,7 +58,9 @@ class Router(Generic[Target]):
             rows.sort(key=lambda row: [part[0] == "{" for part in row.template.split("/") if part])
 
     def find(self, method: str, path: str) -> Match[Target]:
-        """Raises NoRoute."""
+        """Raises NoRoute, also for a path with `.` or `..` in it: resolved or not, it means another path to somebody."""
+        if "." in path or "%2" in path:
+            _check_dots(method, path)
         parts = [part for part in path.split("/") if part]
         allowed = []
         for row in self._by_length.get(len(parts), ()):
@@ -68,3 +70,8 @@ class Router(Generic[Target]):
                 return Match(row.target, row.template, {name: unquote(parts[index]) for index, name in row.names})
             allowed.append(row.method)
         raise NoRoute(method, path, tuple(allowed))
+
+
+def _check_dots(method: str, path: str) -> None:
+    if any(unquote(part) in (".", "..") for part in path.split("/")):
+        raise NoRoute(method, path, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from email.utils import format_datetime
 from http.client import responses
 
@@ -21,16 +22,19 @@ _BODILESS = frozenset({204, 304})
 
 
 class Listener:
-    """One port that answers with one handler. Port 0 takes a free one; `advertise` is the host that others are told."""
+    """One port that answers with one handler. Port 0 takes a free one; `advertise` is the host that others are told.
+    `tls` is the context of a listener that speaks TLS."""
 
     def __init__(
-        self, clock: Clock, handler: Handler, host: str = "127.0.0.1", port: int = 0, advertise: str | None = None
-    ) -> None:
+        self, clock: Clock, handler: Handler, host: str = "127.0.0.1", port: int = 0, advertise: str | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self._clock = clock
         self._handler = handler
         self._host = host
         self._port = port
         self._advertise = advertise or host
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._connections: set[Connection] = set()
         self._gone: dict[Connection, Signal] = {}
@@ -43,13 +47,18 @@ class Listener:
         loop = asyncio.get_running_loop()
 
         def connected() -> Connection:
-            connection = Connection(loop, self._answer, self._lost)
-            self._connections.add(connection)
-            return connection
+            return Connection(loop, self._answer, self._connections.add, self._lost)
 
-        self._server = await loop.create_server(connected, self._host, self._port, backlog=128)
+        self._server = await loop.create_server(connected, self._host, self._port, backlog=128, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://{self._advertise}:{self._port}"
+        self.url = f"{'http' if self._tls is None else 'https'}://{self._advertise}:{self._port}"
+
+    async def secure(self, tls: ssl.SSLContext | None) -> None:
+        """Listen at the same port with another context, or in the clear. Connections that stand are ended."""
+        if tls is not self._tls:
+            await self.stop()
+            self._tls = tls
+            await self.start()
 
     async def stop(self) -> None:
         if self._server is None:
@@ -83,14 +92,14 @@ class Listener:
                     message.method, path, query, headers, body, here, message.headers, connection,
                     lambda: self.gone(connection),
                 )  # fmt: skip
-                return self._written(message, await self._handler(request))
+                return self._written(message, await self._handler(request), connection.ends)
             except Hangup as hangup:
                 await hangup.how(connection)
                 return None
             finally:
                 trace.current.reset(token)
 
-    def _written(self, message: RawRequestMessage, reply: Reply) -> bytes:
+    def _written(self, message: RawRequestMessage, reply: Reply, is_last: bool) -> bytes:
         """An answer in its bytes. ValueError for a header that would break out of its line."""
         given = {name.lower(): f"{name}: {value}" for name, value in reply.headers}
         own = {"date": f"Date: {self._today()}", "server": f"Server: {SERVER_SOFTWARE}"}
@@ -98,7 +107,7 @@ class Listener:
             own["content-length"] = f"Content-Length: {len(reply.body)}"
         if reply.body:
             own["content-type"] = "Content-Type: application/octet-stream"
-        if connection := kept_alive(message):
+        if connection := "close" if is_last else kept_alive(message):
             own["connection"] = f"Connection: {connection}"
         lines = [*(own | given).values()]
         if break_out(lines):

@@ -51,9 +51,13 @@ class Connector:
     """The declaration of a connector: what its package exports under `loopyard.connectors`.
 
     `ports` are the conventional ports of its faces; `environment` is the settings block of the real software in its place.
+    `optional` are faces that another connector in its place may not have: it has them where the world file says where they are.
+    `forget` removes what it keeps elsewhere than in the files that begin with its store's name.
     """
 
     kind: str
     build: Callable[[Surroundings], Service]
     ports: Mapping[str, int]
     environment: Callable[[Surroundings], Mapping[str, str]]
+    optional: frozenset[str] = frozenset()
+    forget: Callable[[Path], None] = lambda store: None

@@ -12,6 +12,7 @@ from loopyard.engine.traffic import Interaction, Traffic
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Answer, Client, NoAnswer
+from loopyard.transport.packing import Packing, prepared
 from loopyard.transport.trace import HEADER, Trace
 
 CHANNEL: Final = "channel"
@@ -21,7 +22,8 @@ REFERENCES: Final = ("{id}", "homeTransactionId")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the app to a face, "party.face". `timeout` is in seconds of the world's clock."""
+    """One call of the app to a face, "party.face". `timeout` is in seconds of the world's clock. The body gets `padding` octets
+    of white space, and goes in its `packing`."""
 
     face: str
     method: str
@@ -29,6 +31,8 @@ class Call:
     body: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 120.0
+    padding: int = 0
+    packing: Packing = ""
 
 
 class Channel:
@@ -64,10 +68,11 @@ class Channel:
         span = self.client.next_trace()
         party, _, face = call.face.rpartition(".")
         address = self._url(party, face) + call.path
-        row = self._logged(call, party, span)
+        body, packed = prepared(call.body.encode(), call.padding, call.packing)
+        row = self._logged(call, party, span, body)
         try:
             answer = await self.client.call(
-                call.method, address, headers=call.headers, body=call.body.encode() or None, timeout=call.timeout, span=span
+                call.method, address, headers={**call.headers, **packed}, body=body or None, timeout=call.timeout, span=span
             )
         except NoAnswer as problem:
             self._traffic.close(row, problem.kind)
@@ -75,14 +80,12 @@ class Channel:
         self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
         return _told(answer)
 
-    def _logged(self, call: Call, receiver: str, span: Trace) -> Interaction:
+    def _logged(self, call: Call, receiver: str, span: Trace, body: bytes) -> Interaction:
         path = urlsplit(call.path).path
         ids = {"id": path.rpartition("/")[2]} if path.count("/") > 1 else {}
         operation = CHANNEL + path.partition(ids.get("id", "?"))[0].rstrip("/").replace("/", ".")
         wire = (*call.headers.items(), (HEADER, str(span)))
-        return self._traffic.open(
-            CHANNEL, receiver, operation, call.method, path, wire, call.body.encode(), None, REFERENCES, ids
-        )
+        return self._traffic.open(CHANNEL, receiver, operation, call.method, path, wire, body, None, REFERENCES, ids)
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -30,11 +30,13 @@ from loopyard.world.file import WorldFile
 from loopyard.world.fresh import renumbered
 from loopyard.world.host import ConnectorHost
 from loopyard.world.listening import LOOPBACK, Listening
+from loopyard.world.logs import Logs
 from loopyard.world.quiet import until_quiet
 from loopyard.world.recorded import Running
 from loopyard.world.spill import Spill
 from loopyard.world.strays import strays
 from loopyard.world.tally import Tally
+from loopyard.world.trust import Trust
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
@@ -45,6 +47,8 @@ HOME_CALLBACKS = ("mojaloop_connector", "inbound")
 
 class Instance:
     """One running simulator: its declaration, its listeners, and the state that a reset replaces."""
+
+    decides = False
 
     def __init__(self, name: str, declaration: Simulator, world: Composition) -> None:
         self.name = name
@@ -100,6 +104,8 @@ class Composition:
         self.instances = {
             name: Instance(name, registry.simulator(kind, file.path), self) for name, (kind, _) in file.simulators.items()
         }
+        self.trust = Trust(file.tls, self._owners, self.clock.now)
+        self.logs = Logs(self.clock.now)
         self._stores = tempfile.TemporaryDirectory(prefix="loopyard-", dir=MEMORY if MEMORY.is_dir() else None)
         self.hosts = {name: self._host(name) for name in file.connectors if name not in without}
         self.places = {place: url for name in without for place, url in self._places(name)}
@@ -113,7 +119,9 @@ class Composition:
         """Where the faces of a connector are that runs elsewhere: as the world file says, else at its conventional ports."""
         connector = registry.connector(self.file.connectors[name][0], self.file.path)
         for face, port in connector.ports.items():
-            yield (name, face), self.file.places.get(f"{name}.{face}", f"http://{LOOPBACK}:{port}")
+            said = self.file.places.get(f"{name}.{face}")
+            if said or face not in connector.optional:
+                yield (name, face), said or f"http://{LOOPBACK}:{port}"
 
     @property
     def foreign(self) -> bool:
@@ -122,9 +130,11 @@ class Composition:
 
     async def start(self) -> None:
         """Open every listener, then make the first state. Raises InfrastructureError for a port that is taken."""
+        self.logs.open()
         for owner in self._owners():
             for face, listener in owner.listeners.items():
                 await self.listen(f"{owner.name}.{face}", listener)
+        await self.trust.reset()
         await self._begin(self.seed)
 
     async def listen(self, face: str, listener: Listener) -> None:
@@ -151,6 +161,8 @@ class Composition:
         self.checker.forget()
         self.tally.was_reset()
         self.archive.clear()
+        self.logs.lines.clear()
+        await self.trust.reset()
         await self._begin(seed or self.file.plan.seed)
 
     async def settle(self) -> None:
@@ -194,6 +206,7 @@ class Composition:
         instance.state = instance.declaration.build(site)
 
     async def stop(self) -> None:
+        self.logs.close()
         await self.channel.client.close()
         for host in self.hosts.values():
             await host.close()

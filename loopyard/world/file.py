@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from loopyard.engine.plan import Crowd, Participant, Person, Plan
 from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
+from loopyard.kernel.settings import read
+from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
@@ -61,6 +63,15 @@ class WorldFile:
     quiet_seconds: float = 0.25
     log: LogSettings = field(default_factory=LogSettings)
     retain: int | None = None
+    tls: TlsProfile = field(default_factory=TlsProfile)
+
+    def with_connectors(self, settings: Mapping[str, Mapping[str, Any]]) -> WorldFile:
+        """The same with further settings of its connectors; tables are merged. Raises UsageError for one that it has not."""
+        for name in settings.keys() - self.connectors.keys():
+            known = ", ".join(self.connectors)
+            raise UsageError(self.path, f"connectors.{name}", "is no connector of this world", f"choose among {known}")
+        merged = {name: (kind, _merged(own, settings.get(name, {}))) for name, (kind, own) in self.connectors.items()}
+        return replace(self, connectors=merged)
 
 
 class Table:
@@ -137,7 +148,7 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain"})
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls"})
     participants = tuple(
         [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
     )
@@ -153,7 +164,14 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFi
         file, plan, clock, _cast(root, plan), simulators, connectors, tuple(raw.get("faults", ())),
         _ports(root.table("ports")), _places(root.table("places")),
         world.seconds("quiet_seconds", 0.25), _log(root.table("log")), _retain(world),
+        read(TlsProfile, world.table("tls").values, "world.tls", file),
     )  # fmt: skip
+
+
+def _merged(own: Mapping[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:
+    inner = {key: _merged(own[key], value) for key, value in further.items()
+             if isinstance(value, Mapping) and isinstance(own.get(key), Mapping)}  # fmt: skip
+    return {**own, **further, **inner}
 
 
 def _starts(world: Table) -> datetime:

@@ -29,6 +29,8 @@ class Crash:
 class ConnectorHost:
     """One connector with its listeners, its crew and its store. Listeners stay; what answers behind them comes and goes."""
 
+    decides = True
+
     def __init__(
         self,
         name: str,
@@ -48,7 +50,7 @@ class ConnectorHost:
         self._url = url
         self._store = store
         self._crew = Crew(clock)
-        self._client = Client(clock, Ids(name))
+        self.client = Client(clock, Ids(name))
         self._service: Service | None = None
         self._crash: Crash | None = None
         self._parts: Mapping[str, Any] = {}
@@ -75,6 +77,7 @@ class ConnectorHost:
 
     async def _start_anew(self, ids: Ids, parts: Mapping[str, Any]) -> None:
         await self.stop()
+        self.connector.forget(self._store)
         for leftover in self._store.parent.glob(f"{self._store.name}*"):
             leftover.unlink()
         self._ids, self._parts, self._lives = ids, parts, 0
@@ -86,7 +89,7 @@ class ConnectorHost:
         """Start over the store as it is: what was unfinished is taken up."""
         self._lives += 1
         ids = self._ids.fork(f"life {self._lives}")
-        self._client.ids = ids.fork("calls")
+        self.client.ids = ids.fork("calls")
         clock = SkewedClock(self._clock, self._ahead) if self._ahead else self._clock
         self._crew = Crew(clock)
         surroundings = Surroundings(
@@ -94,7 +97,7 @@ class ConnectorHost:
             clock,
             self._crew,
             ids,
-            self._client,
+            self.client,
             self._url,
             self._store,
             self._settings,
@@ -130,7 +133,8 @@ class ConnectorHost:
     async def close(self) -> None:
         """Stop for good: listeners and connections too."""
         await self.stop()
-        await self._client.close()
+        self.connector.forget(self._store)
+        await self.client.close()
         for listener in self.listeners.values():
             await listener.stop()
 

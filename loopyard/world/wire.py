@@ -17,6 +17,7 @@ from loopyard.engine.traffic import Interaction
 from loopyard.kernel.ledger import Account, Posting
 from loopyard.kernel.money import Money
 from loopyard.world.file import Cast
+from loopyard.world.logs import Line
 
 Json = Any
 
@@ -98,6 +99,10 @@ def fault_json(rule: Rule) -> Json:
     }  # fmt: skip
 
 
+def line_json(line: Line) -> Json:
+    return asdict(line) | {"at": line.at.isoformat()}
+
+
 def contract_json(finding: ContractFinding) -> Json:
     return asdict(finding)
 
@@ -129,7 +134,7 @@ def interaction_of(row: Mapping[str, Any]) -> Interaction:
         row["seq"], datetime.fromisoformat(row["at"]), row["sender"], row["receiver"], row["operation"], row["method"],
         row["path"], _headers(row["request_headers"]), b64decode(row["request_body"]), row["span"], tuple(row["refs_at"]),
         dict(row["params"]), row["status"], _headers(row["response_headers"]), b64decode(row["response_body"]),
-        row["outcome"], _moment(row["ended"]), row["fault"], row["attempt"], row["deliberate"],
+        row["outcome"], _moment(row["ended"]), row["fault"], row["attempt"], row["deliberate"], row["note"],
     )  # fmt: skip
 
 
@@ -137,7 +142,7 @@ def _told(row: Interaction) -> dict[str, Json]:
     return {
         "seq": row.seq, "at": row.at.isoformat(), "sender": row.sender, "receiver": row.receiver, "operation": row.operation,
         "method": row.method, "path": row.path, "status": row.status, "outcome": row.outcome, "attempt": row.attempt,
-        "fault": row.fault, "refs": list(row.refs),
+        "fault": row.fault, "note": row.note, "refs": list(row.refs),
     }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ class Settings:
     """How often a payer asks for a transfer whose outcome is unknown (ours: the rule is "until final")."""
     timeout_seconds: float = 30.0
     """How long a payer waits for the callback of a lookup, quote or conversion (the connector's default)."""
+    token_realm: str = ""
+    """Where each participant gets an access token with the secret `<id>-secret`: "iam.oidc/realms/dfsps"; empty: none."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Private key in PEM by participant id; who has one signs."""
 

@@ -22,6 +22,8 @@ class Settings:
     """How often the hub is asked for the state of a reserved conversion (ours: nothing is published)."""
     triggers: bool = True
     """Whether the source amounts that existing suites use as triggers (README) bring about their behaviours."""
+    token_realm: str = ""
+    """Where each participant gets an access token with the secret `<id>-secret`: "iam.oidc/realms/dfsps"; empty: none."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Private key in PEM by participant id; who has one signs."""
 

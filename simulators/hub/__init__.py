@@ -17,6 +17,7 @@ from simulators.hub.operations import (
 )
 from simulators.hub.operations.controls import CONTROLS
 from simulators.hub.state import Hub, retention
+from simulators.hub.webhooks.gateway import gate
 from simulators.hub.webhooks.messages import MESSAGES
 from simulators.hub.webhooks.notices import announce
 from simulators.hub.wire import admin, als_admin, fspiop, oracle
@@ -33,7 +34,7 @@ SIMULATOR: Final = Simulator(
     kind="hub",
     build=build,
     faces=(
-        Face("fspiop", FSPIOP_OPERATIONS, fspiop.reject, fspiop.sender, fspiop.admit, lambda: schemas.load(_API)),
+        Face("fspiop", FSPIOP_OPERATIONS, fspiop.reject, fspiop.sender, fspiop.admit, lambda: schemas.load(_API), gate),
         Face("admin", ADMIN_OPERATIONS, admin.reject, admin.sender, admin.admit),
         Face("settlement", SETTLEMENT_OPERATIONS, admin.reject, admin.sender, admin.admit),
         Face("als-admin", ALS_ADMIN_OPERATIONS, als_admin.reject, admin.sender, als_admin.admit),

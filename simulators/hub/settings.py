@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from ipaddress import ip_network
 from typing import Final, Literal
 
 from loopyard.engine.site import Site
@@ -41,8 +42,15 @@ class Settings:
     """Allow transfers whose payer and payee are one participant."""
     send_transfer_confirmation_to_payee: bool = True
     """Send the payee a copy of its own COMMITTED fulfil."""
-    simple_routing: bool = True
-    """Quotes are relayed without a look at duplicates."""
+    simple_routing: bool = False
+    """Quirk: quotes are relayed without a look at duplicates: SIMPLE_ROUTING_MODE, on in real hubs unless set otherwise."""
+    over_approving_bin_seconds: float = 0.0
+    """Quirk: prepares of one payer within so many seconds are one bin, in which the batch position handler counts what it has
+    approved as freed: a burst passes beyond cover and cap. 0 is the rule: each prepare sees the position."""
+    ignores_reserved_at_1_0: bool = False
+    """Quirk: a payee's RESERVED in version 1.0 is accepted and forgotten, so that the transfer expires."""
+    funds_out_ignores_positions: bool = False
+    """Quirk: funds out are held against the prefunding alone, so that what covers an open position can be taken out."""
     payee_currency_validation: bool = False
     """Check the payee's account at prepare, as deployments with PAYEE_PARTICIPANT_CURRENCY_VALIDATION do."""
     delete_participant_validation: bool = False
@@ -77,6 +85,16 @@ class Settings:
     """Add the word `Duplicate` to the refusal of an oracle that is there already, as collections of older releases expect."""
     admin_hostname: str = "http://central-ledger"
     """The host in the self links of the administrative API."""
+    require_token: bool = False
+    """Ask for an access token on the FSPIOP face, as the gateway before a hub does."""
+    token_issuer: str = "iam.oidc/realms/dfsps"
+    """The realm whose tokens hold: a neighbour, its face and the path there, or an address."""
+    token_keys_seconds: float = 300.0
+    """How long the realm's keys are taken for known before they are read again: the default of the public gateway."""
+    token_binds_source: bool = False
+    """Refuse the token of another client than FSPIOP-Source. Inferred: gateways can, whether yours does is to be asked."""
+    allowed_addresses: tuple[str, ...] = ()
+    """Addresses and networks ("127.0.0.21", "127.0.1.0/24") from which the FSPIOP face may be called; none: from everywhere."""
     jws_sign: bool = False
     """Sign what the hub sends in its own name."""
     jws_validate: bool = False
@@ -94,6 +112,8 @@ class Settings:
         unknown = [each for each in self.fspiop_versions if each not in VERSIONS]
         if unknown or not self.fspiop_versions or list(self.fspiop_versions) != sorted(self.fspiop_versions):
             raise ValueError(f"fspiop_versions must be some of {', '.join(VERSIONS)}, ascending")
+        for each in self.allowed_addresses:
+            ip_network(each)
         if self.scan_seconds <= 0:
             raise ValueError("scan_seconds must be positive")
         if self.jws_sign and not self.jws_key:

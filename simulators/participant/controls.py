@@ -11,6 +11,7 @@ from loopyard.engine.operations import Message
 from loopyard.engine.simulator import Control
 from loopyard.kernel.errors import UsageError
 from loopyard.protocols import canonical
+from loopyard.transport.packing import prepared
 from simulators.participant import sending
 from simulators.participant.behaviour import Behaviour, Conduct
 from simulators.participant.sending import Group, Member
@@ -67,15 +68,19 @@ class Desk(Generic[Played]):
         group.behaviours.all[:] = kept
 
     async def raw(self, group: Played, arguments: Arguments) -> Json:
-        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, destination?} -> {status, headers, body}.
-        Headers are added to the standard ones; a header of null is left out. A text body goes as it is."""
+        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, destination?, padding?, packing?} -> {status,
+        headers, body}. Headers are added to the standard ones; a header of null is left out. A text body goes as it is, with
+        `padding` octets behind it and in the `packing` gzip or damaged, if any."""
         member = self.find(group, self.needed(arguments, "fsp"))
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
         headers = sending.standard_headers(group, member, method, path, arguments.get("destination"))
+        headers |= await group.tokens.header(member.id)
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
         body = arguments.get("body")
         content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
+        content, packed = prepared(content, arguments.get("padding", 0), arguments.get("packing", ""))
+        headers = packed | headers
         message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
         answer = await group.site.outbox.deliver(
             message, group.site.url(hub, "fspiop"), receiver=hub, sender=member.id, query=query,

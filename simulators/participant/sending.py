@@ -4,7 +4,7 @@ Which messages there are is known to each simulator."""
 from __future__ import annotations
 
 import copy
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
@@ -13,7 +13,9 @@ from loopyard.engine.site import Site
 from loopyard.protocols import base64url, canonical
 from loopyard.protocols.fspiop import headers as fspiop
 from loopyard.protocols.jws import Signer
+from loopyard.transport.client import Answer
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
+from simulators.participant.tokens import Tokens
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
 
@@ -43,6 +45,7 @@ class Group(Protocol):
 
     site: Site
     behaviours: Behaviours
+    tokens: Tokens
 
     @property
     def settings(self) -> Ways: ...
@@ -65,7 +68,7 @@ def post(
             group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct, query), message.name)
 
 
-def deliver(
+async def deliver(
     group: Group,
     member: Member,
     message: Message,
@@ -74,7 +77,7 @@ def deliver(
     body: Any,
     conduct: Conduct,
     query: str = "",
-) -> Coroutine[Any, Any, Any]:
+) -> Answer | None:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
     altered = changed(body, conduct)
@@ -84,11 +87,15 @@ def deliver(
     if content and (key := settings.keys.get(member.id)):
         path = message.path.format(**(params or {}))
         headers |= Signer(key).sign(message.method, base + path, headers, altered)
-    headers |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
-    return site.outbox.deliver(
-        message, base, receiver=settings.hub, headers=headers, body=content, params=params, sender=member.id,
-        query=query, deliberate=conduct.deliberate,
-    )  # fmt: skip
+    while True:
+        with_token = {**headers, **await group.tokens.header(member.id)}
+        with_token |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
+        answer = await site.outbox.deliver(
+            message, base, receiver=settings.hub, headers=with_token, body=content, params=params, sender=member.id,
+            query=query, deliberate=conduct.deliberate,
+        )  # fmt: skip
+        if answer is None or not group.tokens.refused(member.id, answer.status):
+            return answer
 
 
 def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from engine_yard import Known, Yard
 
-from loopyard.engine.bodies import MAX_DEPTH
 from loopyard.kernel.clock import RealClock
+from loopyard.kernel.nesting import MAX_DEPTH
 from loopyard.transport.server import BODY_LIMIT
 
 MALFORMED = (400, b'{"errorCode": "3101", "message": "malformed"}')

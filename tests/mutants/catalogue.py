@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One thing broken on purpose. `parts` replaces parts of the reference; `sabotage` names a breach of kernel or protocols.
+    """One thing broken on purpose. `parts` replaces parts of the reference; `sabotage` names a breach of kernel or protocols;
+    `setting` switches a known defect of other software on, as `--setting` does.
 
     `caught_by` is a selection for pytest: as small as the proof allows.
     """
@@ -16,17 +17,25 @@ class Mutant:
     caught_by: tuple[str, ...]
     parts: str = ""
     sabotage: str = ""
+    setting: str = ""
 
     @property
     def arguments(self) -> tuple[str, ...]:
         if self.parts:
             return (f"--parts=tests.mutants.reference:{self.parts}",)
+        if self.setting:
+            return (f"--setting={self.setting}=true", *(f"--setting={each}" for each in BESIDE.get(self.setting, ())))
         return ("-p", "tests.mutants.sabotage")
 
 
+BESIDE = {"core_connector.like_template.own_details_for_payee": ("core_connector.lei=2138008NKTVMLHCCMG95",)}
+"""Settings without which a defect cannot show."""
 ILP = ("tests/protocols/test_ilp.py",)
 JWS = ("tests/protocols/test_jws.py",)
 WIRE = ("tests/conformance/test_wire_alone.py",)
+
+
+TEMPLATE, SDK = "core_connector.like_template", "mojaloop_connector.like_sdk"
 
 
 def scenarios(feature: str, ids: str) -> tuple[str, ...]:
@@ -38,12 +47,24 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("credits-on-transfer", scenarios("inbound", "I08 I11"), parts="credits_on_transfer"),
     Mutant("ignores-duplicate-transfers", scenarios("inbound", "I15"), parts="ignores_duplicate_transfers"),
     Mutant("ignores-duplicate-payments", scenarios("outbound", "O17"), parts="ignores_duplicate_payments"),
-    Mutant("refunds-on-timeout", scenarios("resilience", "R01 R05"), parts="refunds_on_timeout"),
+    Mutant("refunds-on-timeout", scenarios("resilience", "R01 R05"), setting=f"{TEMPLATE}.refunds_on_time_out"),
     Mutant("forgets-to-release", scenarios("fx", "F09 F10"), parts="forgets_to_release"),
-    Mutant("compares-floats", scenarios("outbound", "O12"), parts="compares_floats"),
+    Mutant("compares-floats", scenarios("outbound", "O12"), setting=f"{TEMPLATE}.compares_floats"),
     Mutant("new-id-each-time", scenarios("resilience", "R08"), parts="new_id_each_time"),
     Mutant("retries-blindly", scenarios("resilience", "R08"), parts="retries_blindly"),
-    Mutant("trusts-http-200", scenarios("errors", "E23"), parts="trusts_http_200"),
+    Mutant("trusts-http-200", scenarios("errors", "E23"), setting=f"{TEMPLATE}.believes_200"),
+    Mutant("accepts-before-it-checks", scenarios("outbound", "O06"), setting=f"{TEMPLATE}.accepts_before_it_checks"),
+    Mutant("sending-needs-conversion", scenarios("outbound", "O07"), setting=f"{TEMPLATE}.sending_needs_conversion"),
+    Mutant("fails-after-release", scenarios("inbound", "I11"), setting=f"{TEMPLATE}.fails_after_release"),
+    Mutant("leaves-out-payee-fee", scenarios("outbound", "O08"), setting=f"{TEMPLATE}.leaves_out_payee_fee"),
+    Mutant("own-names-for-all", scenarios("outbound", "O20"), setting=f"{TEMPLATE}.own_details_for_payee"),
+    Mutant("own-lei-for-payee", scenarios("outbound", "O21"), setting=f"{TEMPLATE}.own_details_for_payee"),
+    Mutant("errors-nobody-reads", scenarios("errors", "E21"), setting=f"{TEMPLATE}.unread_errors"),
+    Mutant("reports-completed-when-asked", scenarios("resilience", "R13"), setting=f"{SDK}.resync_reports_completed"),
+    Mutant("hands-repeats-on", scenarios("inbound", "I15"), setting=f"{SDK}.duplicates_reach_backend"),
+    Mutant("ignores-prepare-amount", scenarios("inbound", "I10"), setting=f"{SDK}.ignores_prepare_amount"),
+    Mutant("unknown-quote-is-2001", scenarios("inbound", "I25"), setting=f"{SDK}.quotes_get_2001"),
+    Mutant("gives-up-without-redis", scenarios("resilience", "R12"), parts="gives_up_without_redis"),
     Mutant("terms-never-expire", scenarios("outbound", "O22"), parts="terms_never_expire"),
     Mutant("posts-the-fee-twice", scenarios("outbound", "O21"), parts="posts_the_fee_twice"),
     Mutant("silent-on-empty-body", scenarios("inbound", "I19"), parts="silent_on_empty_body"),
@@ -53,6 +74,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("pays-requests-again", scenarios("request_to_pay", "I23"), parts="pays_requests_again"),
     Mutant("accepts-any-password", scenarios("request_to_pay", "Q01"), parts="accepts_any_password"),
     Mutant("refunds-without-end", scenarios("refunds", "O25"), parts="refunds_without_end"),
+    Mutant("keeps-old-keys", scenarios("onboarding", "new_key"), parts="keeps_old_keys"),
+    Mutant("trusts-the-manager", scenarios("onboarding", "wrong_size"), parts="trusts_the_manager"),
+    Mutant("keeps-refused-tokens", scenarios("access", "S14"), parts="keeps_refused_tokens"),
+    Mutant("trusts-any-hub", scenarios("access", "S13"), parts="trusts_any_hub"),
+    Mutant("opens-the-door", scenarios("access", "S22"), parts="opens_the_door"),
     Mutant("posts-twice", WIRE, sabotage="posts-twice"),
     Mutant("swaps-sides", WIRE, sabotage="swaps-sides"),
     Mutant("any-fulfilment-opens", WIRE, sabotage="any-fulfilment-opens"),

@@ -5,18 +5,18 @@ Each name here is a mapping connector -> part -> replacement, as the option `--p
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from connectors.core_connector.cbs import Checked, CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Replies
-from connectors.core_connector.mojaloop.verdicts import Answers, Committed, Pending, Verdict
-from connectors.core_connector.mojaloop.views import INVALID_QUOTE, ConversionView, QuoteView
+from connectors.core_connector.guard import Guard
 from connectors.core_connector.outcomes import Done, Outcome
-from connectors.core_connector.payments.model import Offer, Request
-from connectors.core_connector.payments.policy import Decision, RefundPolicy
+from connectors.core_connector.payments.model import Offer
 from connectors.core_connector.payments.service import Payments
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
@@ -25,11 +25,17 @@ from connectors.core_connector.requests.model import Received
 from connectors.core_connector.requests.received import ReceivedRequests
 from connectors.core_connector.requests.refunds import Refunds
 from connectors.core_connector.retry import Retry
+from connectors.mojaloop_connector import trust
+from connectors.mojaloop_connector.inbound.reservations import Reservations
+from connectors.mojaloop_connector.onboarding.manager import HttpManager
 from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
+from connectors.mojaloop_connector.security import Security
+from connectors.mojaloop_connector.settings import Settings
 from connectors.mojaloop_connector.store import Row
+from connectors.mojaloop_connector.tokens import OAuthTokens
 from loopyard.kernel.money import Money
-from loopyard.transport.client import Answer
 from loopyard.transport.messages import Reply
+from loopyard.transport.messages import Request as HttpRequest
 
 Parts = dict[str, dict[str, Any]]
 
@@ -56,28 +62,11 @@ class ForgetsPayments(Payments):
         return None
 
 
-class RefundsOnTimeout(RefundPolicy):
-    """Who has not answered is taken to have failed."""
-
-    def decide(self, verdict: Verdict, since_acceptance: timedelta) -> Decision:
-        return "release" if isinstance(verdict, Pending) else super().decide(verdict, since_acceptance)
-
-
 class ForgetsToRelease(MojaloopReference):
     """What was reserved for a transfer that failed stays reserved."""
 
     async def release(self, reserve_id: str, reason: str) -> Outcome[None]:
         return Done(None)
-
-
-class ComparesFloats(Terms):
-    """Sums of terms are reckoned in binary fractions."""
-
-    def check_quote(self, request: Request, quote: QuoteView, conversion: ConversionView | None) -> None:
-        due = float(quote.transfer.decimal) - float(quote.fee.decimal)
-        if quote.receives is not None and float(quote.receives.decimal) != due:
-            raise Refusal(INVALID_QUOTE, f"payeeReceiveAmount is {quote.receives}, by the other amounts it is {due}")
-        super().check_quote(request, quote, conversion)
 
 
 class NewIdEachTime(Retry):
@@ -101,14 +90,6 @@ class RetriesBlindly(Retry):
 
     def may_repeat(self, bank: CoreBanking) -> bool:
         return True
-
-
-class TrustsHttp(Answers):
-    """Status 200 is success, whatever the body says."""
-
-    def verdict(self, answer: Answer) -> Verdict:
-        halted = b"WAITING_FOR" in answer.body
-        return Committed({}, {}) if answer.status == 200 and not halted else super().verdict(answer)
 
 
 class NeverExpires(Terms):
@@ -166,6 +147,51 @@ class RefundsWithoutEnd(Refunds):
         return receipt.transfer
 
 
+class KeepsOldKeys(Security):
+    """The first keys of a peer are its keys for ever."""
+
+    def trust(self, keys: Mapping[str, str]) -> None:
+        super().trust({**keys, **self._keys})
+
+
+class TrustsTheManager(HttpManager):
+    """What the connection manager has taken it has found good."""
+
+    async def post(self, path: str, body: Any) -> Any:
+        told = await super().post(path, body)
+        return {**told, "validationState": "VALID"} if isinstance(told, dict) else told
+
+
+class KeepsTokens(OAuthTokens):
+    """A token that the hub has refused is shown again and again."""
+
+    async def renew(self, refused: Mapping[str, str]) -> None:
+        return None
+
+
+class OpenDoor(Guard):
+    """Whoever reaches the send-money API is served."""
+
+    def check(self, request: HttpRequest) -> None:
+        return None
+
+
+def any_hub(settings: Settings) -> ssl.SSLContext | None:
+    """Whoever answers at the hub's address is taken for the hub."""
+    context = trust.of_hub(settings)
+    if context is not None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class GivesUpWithoutStore(Reservations):
+    """What cannot be written down when the bank has reserved is forgotten."""
+
+    async def _surely(self, work: Callable[[], Awaitable[None]]) -> None:
+        await work()
+
+
 def any_fulfilment(fulfilment: str, condition: str) -> bool:
     """A fulfilment is not held against its condition."""
     return True
@@ -184,17 +210,20 @@ def any_condition(prepared: str, agreed: str) -> bool:
 credits_on_transfer: Parts = {"core_connector": {"receipts": CreditsOnTransfer}}
 ignores_duplicate_transfers: Parts = {"core_connector": {"receipts": ForgetsReceipts}}
 ignores_duplicate_payments: Parts = {"core_connector": {"payments": ForgetsPayments}}
-refunds_on_timeout: Parts = {"core_connector": {"payments.refund_policy": RefundsOnTimeout}}
 forgets_to_release: Parts = {"core_connector": {"cbs": ForgetsToRelease}}
-compares_floats: Parts = {"core_connector": {"terms": ComparesFloats}}
 new_id_each_time: Parts = {"core_connector": {"retry": NewIdEachTime}}
 retries_blindly: Parts = {"core_connector": {"retry": RetriesBlindly}}
-trusts_http_200: Parts = {"core_connector": {"answers": TrustsHttp}}
 terms_never_expire: Parts = {"core_connector": {"terms": NeverExpires}}
 posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
+keeps_old_keys: Parts = {"mojaloop_connector": {"security": KeepsOldKeys}}
+trusts_the_manager: Parts = {"mojaloop_connector": {"connection_manager": TrustsTheManager}}
+keeps_refused_tokens: Parts = {"mojaloop_connector": {"tokens": KeepsTokens}}
+trusts_any_hub: Parts = {"mojaloop_connector": {"hub_trust": any_hub}}
+opens_the_door: Parts = {"core_connector": {"guard": OpenDoor}}
+gives_up_without_redis: Parts = {"mojaloop_connector": {"inbound_transfers": GivesUpWithoutStore}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}
 pays_requests_again: Parts = {
     "core_connector": {"requests.received": PaysAgain},

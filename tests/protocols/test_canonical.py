@@ -86,3 +86,14 @@ def test_sorted_form_agrees_with_the_standard_library(value: dict[str, bool]) ->
 @given(JSON)
 def test_the_fast_and_the_exact_writer_agree(value: object) -> None:
     assert canonical.sorted_json(value) == canonical.sorted_json([value, Decimal(1)])[1:-3]
+
+
+@pytest.mark.parametrize("depth", [101, 900, 1000, 1024, 1025, 100_000])
+@pytest.mark.parametrize("opening, closing", [("[", "]"), ('{"a":', "}")])
+def test_what_is_nested_too_deep_is_no_json_to_anybody(depth: int, opening: str, closing: str) -> None:
+    with pytest.raises(ValueError, match="nested"):
+        canonical.parse(opening * depth + "1.5" + closing * depth)
+
+
+def test_a_hundred_levels_are_read() -> None:
+    assert canonical.parse("[" * 100 + "1" + "]" * 100)

@@ -28,6 +28,7 @@ CONTRACTS = {
     "fspiop_2.0",
     "fxp_backend",
     "iso20022_2.0",
+    "mcm",
     "outbound_2.1",
     "reference_core_banking",
 }

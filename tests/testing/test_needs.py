@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from loopyard.engine.traffic import Interaction
+from loopyard.testing.config import Sut
 from loopyard.testing.needs import idle, missing, of_host, used
+from loopyard.testing.stage import opened
+from loopyard.world.defaults import default_world
 
 
 def row(operation: str, sender: str, receiver: str, path: str = "/x") -> Interaction:
@@ -28,6 +33,21 @@ def test_requests_to_pay_and_refunds_are_needs_of_their_own() -> None:
     assert used((), [row("channel.request-to-pay", "channel", "c", "/request-to-pay/1")], {"g"}, False) == {"request-to-pay"}
     assert used((), [row("channel.refunds", "channel", "c", "/refunds")], {"g"}, False) == {"refunds"}
     assert used((), [row("hub.transaction-requests.request-notice", "hub", "blue-wallet")], {"g"}, False) == set()
+
+
+def test_a_call_of_the_management_api_shows_that_onboarding_was_needed() -> None:
+    for path in ("/states", "/reonboard", "/recreate/JWS"):
+        rows = [row("channel.call", "channel", "mojaloop_connector", path)]
+        assert used((), rows, {"green-bank"}, False) == {"onboarding"}
+
+
+def test_a_world_without_a_management_api_lacks_onboarding(tmp_path: Path) -> None:
+    sut = Sut(runs="url", places=("mojaloop_connector",))
+    with opened(str(default_world()), sut, waits=False) as stage:
+        assert "mojaloop_connector.management" in stage.lacks["onboarding"]
+    there = replace(sut, faces={"mojaloop_connector.management": "http://127.0.0.1:9"})
+    with opened(str(default_world()), there, waits=False) as stage:
+        assert "onboarding" not in stage.lacks
 
 
 def test_conversions_between_others_need_nothing_of_the_system_under_test() -> None:

@@ -51,3 +51,17 @@ def test_what_has_no_route_says_which_methods_the_path_has(method: str, path: st
     with pytest.raises(NoRoute) as caught:
         ROUTER.find(method, path)
     assert (caught.value.method, caught.value.path, sorted(caught.value.allowed)) == (method, path, sorted(allowed))
+
+
+@pytest.mark.parametrize("path", ["/a/..", "/a/.", "/../a/x", "/a/%2e%2e", "/a/%2E", "/a/.%2e", "/./a/x", "/a/../a/x"])
+def test_a_path_that_means_another_to_somebody_is_nobodys(path: str) -> None:
+    router = Router([("GET", "/a/{id}", "one"), ("GET", "/a/{id}/x", "two"), ("GET", "/a/b/c/{id}", "three")])
+    with pytest.raises(NoRoute):
+        router.find("GET", path)
+
+
+@pytest.mark.parametrize(
+    "path, id_", [("/a/..x", "..x"), ("/a/...", "..."), ("/a/%2e%2e%2fb", "../b"), ("/a/1.5", "1.5"), ("/a/%252e", "%2e")]
+)
+def test_dots_that_are_part_of_a_name_are_taken_as_they_are(path: str, id_: str) -> None:
+    assert Router([("GET", "/a/{id}", "one")]).find("GET", path).params == {"id": id_}

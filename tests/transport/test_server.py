@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -311,3 +313,46 @@ def test_a_caller_hears_the_answer_to_a_body_that_was_not_read_to_its_end(runner
             return await echo.say(request(body=b"x" * (BODY_LIMIT + 2_000_000)))
 
     assert runner.run(story()).endswith(b"too large")
+
+
+def bomb(megabytes: int) -> bytes:
+    """So many megabytes of nothing, packed."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
+
+
+def packed(body: bytes, coding: str = "gzip") -> bytes:
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def test_what_unpacks_beyond_the_limit_is_read_no_further_and_answered_at_once(runner: asyncio.Runner) -> None:
+    sent = packed(bomb(1000))
+
+    async def story() -> tuple[int, bytes, float]:
+        async with Echo(Reply(413)) as echo:
+            reader, writer = await echo.connect()
+            began = time.process_time()
+            writer.write(sent)
+            line = await asyncio.wait_for(reader.readline(), 5)
+            writer.close()
+            await asyncio.sleep(0.2)
+            return len(echo.asked[0].body), line, time.process_time() - began
+
+    size, line, spent = runner.run(story())
+    assert line.startswith(b"HTTP/1.1 413")
+    assert BODY_LIMIT < size < BODY_LIMIT + (1 << 20)
+    assert spent < 1, "a gigabyte must not be unpacked for nobody"  # it takes some five seconds of a processor
+
+
+@pytest.mark.parametrize(
+    "body, coding", [(b"this is not packed", "gzip"), (b"{}", "br"), (bomb(1)[:-9] + b"damaged!!", "gzip")]
+)
+def test_a_body_that_cannot_be_unpacked_is_a_bad_request(runner: asyncio.Runner, body: bytes, coding: str) -> None:
+    async def story() -> tuple[bytes, int]:
+        async with Echo() as echo:
+            return await echo.say(packed(body, coding)), len(echo.asked)
+
+    answer, asked = runner.run(story())
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request")
+    assert asked == 0

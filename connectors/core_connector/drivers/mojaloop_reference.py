@@ -10,6 +10,7 @@ from urllib.parse import quote
 from connectors.core_connector import body
 from connectors.core_connector.cbs import Account, Checked, Fee, Hold, Holder, Order, Side
 from connectors.core_connector.drivers import mojaloop_reference_wire as wire
+from connectors.core_connector.line import Crowded, Line
 from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
 from connectors.core_connector.settings import Settings
 from loopyard.kernel.errors import MoneyError
@@ -31,6 +32,7 @@ class MojaloopReference:
         self._client = surroundings.client
         self._url: Callable[[], str] = lambda: surroundings.url(settings.bank or settings.fsp_id, "core")
         self._timeout = settings.http_timeout
+        self._line = Line(surroundings.clock, settings.bank_calls_at_once, settings.http_timeout)
         self._token = {"Authorization": f"Bearer {settings.bank_token}"} if settings.bank_token else {}
 
     async def healthy(self) -> Outcome[None]:
@@ -108,8 +110,10 @@ class MojaloopReference:
         )
         content = None if wish is None else body.build(wish)
         try:
-            answer = await self._client.call(method, self._url() + path, headers=headers, body=content, timeout=self._timeout)
-        except NoAnswer as error:
+            async with self._line.place():
+                url = self._url() + path
+                answer = await self._client.call(method, url, headers=headers, body=content, timeout=self._timeout)
+        except (NoAnswer, Crowded) as error:
             return Unknown(f"bank: {error}")
         return _read(answer)
 

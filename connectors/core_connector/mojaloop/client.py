@@ -27,10 +27,12 @@ class MojaloopClient:
 
     def __init__(self, surroundings: Surroundings, settings: Settings, answers: Answers) -> None:
         self._client = surroundings.client
-        self._url: Callable[[], str] = lambda: surroundings.url(settings.mojaloop_connector, "outbound")
+        prefix = f"/{_safe(settings.fsp_id)}" if settings.multi_dfsp else ""
+        self._url: Callable[[], str] = lambda: surroundings.url(settings.mojaloop_connector, "outbound") + prefix
         self._timeout = settings.http_timeout
         self._password_timeout = float(settings.password_wait_seconds)
         self._answers = answers
+        self._either = settings.like_others.acceptance == "acceptQuoteOrConversion"
 
     async def start(self, transfer: Mapping[str, Any]) -> Verdict:
         """POST /transfers. Raises Refusal for an error, a missing answer included: nothing was accepted by it."""
@@ -42,7 +44,8 @@ class MojaloopClient:
 
     async def accept(self, transfer_id: str, acceptance: Acceptance) -> Verdict:
         """Accept the last halt: from here on the transfer is made."""
-        return self._verdict(await self._call("PUT", f"/transfers/{_safe(transfer_id)}", {acceptance: True}))
+        element = "acceptQuoteOrConversion" if self._either else acceptance
+        return self._verdict(await self._call("PUT", f"/transfers/{_safe(transfer_id)}", {element: True}))
 
     async def refuse(self, transfer_id: str, acceptance: Acceptance) -> Verdict:
         """Refuse at a halt, so that the transfer is given up."""

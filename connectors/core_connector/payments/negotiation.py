@@ -76,6 +76,7 @@ class Negotiation:
     async def _is_last(self, request: Request, seen: TransferView) -> bool:
         """Whether the payer decides at this halt. Raises Refusal for terms that are not as they must be."""
         if seen.state == "WAITING_FOR_PARTY_ACCEPTANCE":
+            self._terms.may_be_paid(seen.payee_fsp)
             return False
         converts = self._terms.needs_conversion(request, seen)
         if seen.conversion:

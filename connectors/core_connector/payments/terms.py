@@ -129,13 +129,17 @@ class Terms:
         for fee in (offer.fee, offer.payee_fee):
             self._below(fee, limits.max_fee.get(fee.currency.code), "fee")
         self._below(offer.send, limits.max_amount.get(offer.send.currency.code), "amount")
-        if limits.payee_fsps and offer.payee_fsp not in limits.payee_fsps:
-            raise Refusal(OUTSIDE_LIMITS, f"payments to {offer.payee_fsp} are not allowed")
+        self.may_be_paid(offer.payee_fsp)
         if offer.conversion and limits.max_rate_deviation is not None:
             pair = f"{offer.conversion.source.currency}/{offer.conversion.target.currency}"
             reference = limits.reference_rates.get(pair)
             if reference is None or offer.conversion.rate < reference * (1 - limits.max_rate_deviation):
                 raise Refusal(OUTSIDE_LIMITS, f"rate {offer.conversion.rate} for {pair}, expected {reference}")
+
+    def may_be_paid(self, payee_fsp: str) -> None:
+        """The payer's part in the pattern `single`, as soon as the payee is known. Raises Refusal 4200."""
+        if self._settings.pattern == "single" and self._settings.payee_fsps and payee_fsp not in self._settings.payee_fsps:
+            raise Refusal(OUTSIDE_LIMITS, f"payments to {payee_fsp} are not allowed")
 
     def _below(self, money: Money, limit: Decimal | None, what: str) -> None:
         if limit is not None and money > Money(limit, money.currency):

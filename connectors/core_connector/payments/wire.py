@@ -105,11 +105,14 @@ def outbound_transfer(request: Request, home_id: str, settings: Settings) -> dic
         "amountType": request.amount_type,
         "currency": request.amount.currency.code,
         "amount": str(request.amount),
-        "transactionType": "TRANSFER",
+        "transactionType": settings.like_others.transaction_type,
     }
     if settings.api_type == "iso20022" and request.birth:
-        extensions = _birth_extensions(request.birth)
-        transfer |= {"quoteRequestExtensions": extensions, "transferRequestExtensions": extensions}
+        extensions = _birth_extensions(request.birth, settings)
+        if settings.like_others.kyc_in == "from":
+            transfer["from"]["extensionList"] = extensions
+        else:
+            transfer |= {"quoteRequestExtensions": extensions, "transferRequestExtensions": extensions}
     return transfer
 
 
@@ -135,35 +138,47 @@ def payment_of(request: Request, demand: Demand, home_id: str, settings: Setting
     return wish | ({"authenticationType": demand.authentication} if demand.authentication else {})
 
 
-def _payer(request: Request, settings: Settings) -> dict[str, str]:
+def _payer(request: Request, settings: Settings) -> dict[str, Any]:
     name = request.payer.name
     first, *middle = name.split()
-    payer = {"type": "CONSUMER", "idType": request.payer.id_type, "idValue": request.payer.id_value, "fspId": settings.fsp_id}
+    id_type = settings.like_others.payer_id_type or request.payer.id_type
+    payer = {"type": "CONSUMER", "idType": id_type, "idValue": request.payer.id_value, "fspId": settings.fsp_id}
     if DISPLAY_NAME.fullmatch(name):
         payer["displayName"] = name
     payer["firstName"] = first
-    if middle[:-1]:
+    if settings.like_template.own_details_for_payee:
+        payer |= dict.fromkeys(("firstName", "middleName", "lastName"), name)
+    elif middle[:-1]:
         payer["middleName"] = " ".join(middle[:-1])
-    if middle:
+    if middle and not settings.like_template.own_details_for_payee:
         payer["lastName"] = middle[-1]
     if request.birth:
-        payer["dateOfBirth"] = request.birth.date
+        payer["dateOfBirth"] = _date(request.birth, settings)
     return payer
 
 
-def _birth_extensions(birth: Birth) -> list[dict[str, str]]:
+def _birth_extensions(birth: Birth, settings: Settings) -> list[dict[str, str]]:
     """Only what the channel knows: nothing stands for a province that was not given."""
+    unknown = "Not defined" if settings.like_template.own_details_for_payee else ""
     values = (
-        ("BirthDt", birth.date),
-        ("PrvcOfBirth", birth.province),
+        ("BirthDt", _date(birth, settings)),
+        ("PrvcOfBirth", birth.province or unknown),
         ("CityOfBirth", birth.city),
         ("CtryOfBirth", birth.country),
     )
-    return [{"key": BIRTH_KEY + key, "value": value} for key, value in values if value]
+    place = BIRTH_KEY.replace("Dbtr.Id.PrvtId", settings.like_others.birth_keys)
+    return [{"key": place + key, "value": value} for key, value in values if value]
 
 
-def terms(payment: Payment) -> dict[str, Any]:
-    """The answer to POST. `sourceFees` come on top of `sendAmount`; `targetFees` are already off `receiveAmount`."""
+def _date(birth: Birth, settings: Settings) -> str:
+    if settings.like_others.birth_date == "yyyy-mm-dd":
+        return birth.date
+    return "-".join(reversed(birth.date.split("-")))
+
+
+def terms(payment: Payment, settings: Settings) -> dict[str, Any]:
+    """The answer to POST. `sourceFees` come on top of `sendAmount`; `targetFees` are already off `receiveAmount`. The
+    LEI of the payee's institution is not known here, and so not told."""
     offer, request = payment.offer, payment.request
     assert offer is not None
     shown: dict[str, Any] = {
@@ -184,6 +199,8 @@ def terms(payment: Payment) -> dict[str, Any]:
         "totalAmount": str(offer.send + offer.fee),
         "expiration": to_iso(offer.expires_at),
     }
+    if settings.like_template.own_details_for_payee and settings.lei:
+        shown["payeeDetails"]["fspLEI"] = settings.lei
     if offer.conversion:
         shown["conversion"] = _conversion(offer.conversion)
     return shown

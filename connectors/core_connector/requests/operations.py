@@ -55,7 +55,7 @@ class RequestOperations:
         home = payments_wire.home_id(content)
         if home is None:
             raise Malformed("homeTransactionId is missing", "3102")
-        return payments_wire.terms(await self.refunds.request(wish, home))
+        return payments_wire.terms(await self.refunds.request(wish, home), self.settings)
 
     # -- the payer's channel ----------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class RequestOperations:
         return wire.shown(self.received.find(call.params["transactionRequestId"]))
 
     async def terms(self, call: Call) -> Any:
-        return payments_wire.terms(await self.received.terms(call.params["transactionRequestId"]))
+        return payments_wire.terms(await self.received.terms(call.params["transactionRequestId"]), self.settings)
 
     async def decide(self, call: Call) -> Any:
         accepts = wire.consent(call.content, "acceptQuote")

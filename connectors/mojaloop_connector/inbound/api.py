@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from connectors.mojaloop_connector.inbound.message import LOG, Inbound
+from connectors.mojaloop_connector.errors import INTERNAL, StoreUnavailable, information
+from connectors.mojaloop_connector.inbound.message import LOG, Inbound, reply_error
 from connectors.mojaloop_connector.inbound.shapes import Shapes, shapes
 from connectors.mojaloop_connector.kit import Kit
 from loopyard.protocols import canonical, jws
 from loopyard.protocols.fspiop import error_codes, media
 from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -18,6 +20,16 @@ Work = Callable[[Inbound], Awaitable[None]]
 
 # As the real software lists them: a bare array, without the object that the API has around it.
 _VERSIONS: Final = [{"key": major, "value": minor} for major, _, minor in (v.partition(".") for v in media.VERSIONS)]
+_DECLINED: Final = {
+    "POST /quotes": "quoteId",
+    "GET /quotes/{ID}": "",
+    "POST /fxQuotes": "conversionRequestId",
+    "GET /fxQuotes/{ID}": "",
+    "POST /transfers": "transferId",
+    "GET /transfers/{ID}": "",
+    "POST /fxTransfers": "commitRequestId",
+}
+"""Requests that need the store, and where their body has the id when the path has not."""
 _JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 
 
@@ -61,12 +73,24 @@ class InboundApi:
         operation, work = target
         try:
             await work(message)
+        except StoreUnavailable as down:
+            LOG.warning("%s: %s is not carried out: %s", self._kit.surroundings.name, operation, down)
+            await self._decline(operation, message)
         except Exception:
             # The sender has its 202 and hears nothing more: the log is the only place left to say so.
             LOG.exception("%s: %s failed in a way that nobody foresaw", self._kit.surroundings.name, operation)
 
+    async def _decline(self, operation: str, message: Inbound) -> None:
+        """Tell a requester that nothing was done: the backend has not been told to do anything yet."""
+        if operation in _DECLINED:
+            key = message.params.get("ID") or message.body[_DECLINED[operation]]
+            resource = operation.split("/")[1]
+            await reply_error(self._kit, resource, (key,), information(INTERNAL), message.source)
+
     def _read(self, request: Request, resource: str, headers: dict[str, Any]) -> Any:
-        """Headers, body, signature, in this order. Raises Refusal."""
+        """Size, headers, body, signature, in this order. Raises Refusal."""
+        if len(request.body) > BODY_LIMIT:
+            raise Refusal("3104")
         if resource in media.RESOURCES:
             _check_accept(request.method, resource, headers.get("accept"))
             _check_content_type(resource, headers.get("content-type"))
@@ -77,7 +101,7 @@ class InboundApi:
         try:
             self._kit.security.verify(request.method, resource, dict(request.headers), request.body)
         except jws.InvalidSignature as cause:
-            LOG.warning("%s: signature refused: %s", self._kit.surroundings.name, cause)
+            LOG.warning("%s: signature refused: %s", self._kit.surroundings.name, _for_log(cause))
             raise Refusal("3105") from cause
         return body
 
@@ -99,6 +123,11 @@ class InboundApi:
             is_missing = error.code == "3102"
             text = f"{'undefined ' if is_missing else ''}{must}{phrase}" if must else error.description
             raise Refusal("3102" if is_missing else "3100", text) from error
+
+
+def _for_log(cause: jws.InvalidSignature) -> str:
+    """The reason without the headers that the reference validator quotes in it: they hold tokens, and paths name people."""
+    return cause.reason.partition(":")[0].partition(" Only got")[0]
 
 
 def _headers(request: Request) -> dict[str, Any]:

@@ -42,7 +42,8 @@ async def reply(kit: Kit, message: Outgoing) -> bool:
     try:
         await kit.hub.send(message)
     except HubFailure as failure:
-        LOG.warning("%s: a callback was not delivered: %s", kit.surroundings.name, failure)
+        callback = f"{message.method} /{message.path.split('/')[1]}"
+        LOG.warning("%s: a callback %s was not delivered: %s", kit.surroundings.name, callback, failure.for_log)
         return False
     return True
 

@@ -3,10 +3,10 @@ row with the moment at which it is due, so that a restart goes on where a crash 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused, HubFailure, code_of
+from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused, HubFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.inbound.flavour import Flavour
 from connectors.mojaloop_connector.inbound.message import LOG, reply
 from connectors.mojaloop_connector.kit import Kit
@@ -21,6 +21,8 @@ _OPEN: Final = ("PREPARE_RECEIVED", "FX_PREPARE_RECEIVED", "RESERVED")
 _EXPIRED: Final = "3303"
 _LONGEST_PAUSE: Final = 3600.0
 _ROUND_PAUSE: Final = 60.0
+STORE_PAUSE: Final = 2.0
+"""Seconds until a store that was away is tried again."""
 _ROUNDS, _TRIES, _TOLD = "_rounds", "_tries", "_told"
 
 
@@ -118,7 +120,9 @@ class Notifier:
         if failure is None:
             self._kit.boundary(f"inbound.{self._flavour.noun}.final.delivered")
         else:
-            LOG.warning("%s: the backend did not take a final state: %s", self._kit.surroundings.name, failure)
+            LOG.warning(
+                "%s: the backend did not take the final state of %s: %s", self._kit.surroundings.name, key, failure.for_log
+            )
         self._arm(row)
 
     async def _tell(self, row: Row) -> BackendFailure | None:
@@ -160,11 +164,20 @@ class Notifier:
         if (earlier := self._timers.pop(row.id, None)) is not None:
             earlier.cancel()
         if row.due_at is not None:
-            name = f"{self._flavour.noun} {row.id} is due"
-            self._timers[row.id] = self._kit.crew.at(row.due_at, lambda: self._due(row.id), name)
+            self._wake(row.id, row.due_at)
+
+    def _wake(self, key: str, at: datetime) -> None:
+        self._timers[key] = self._kit.crew.at(at, lambda: self._due(key), f"{self._flavour.noun} {key} is due")
 
     async def _due(self, key: str) -> None:
         self._timers.pop(key, None)
+        try:
+            await self._do_what_is_due(key)
+        except StoreUnavailable as down:
+            LOG.warning("%s: %s", self._kit.surroundings.name, down)
+            self._wake(key, self._kit.now() + timedelta(seconds=STORE_PAUSE))
+
+    async def _do_what_is_due(self, key: str) -> None:
         row = self._row(key)
         if row is None or row.due_at is None or row.due_at > self._kit.now():
             return
@@ -218,7 +231,7 @@ class Notifier:
             try:
                 await self._kit.hub.send(message)
             except HubFailure as failure:
-                LOG.warning("%s: the hub was not asked: %s", self._kit.surroundings.name, failure)
+                LOG.warning("%s: the hub was not asked for %s: %s", self._kit.surroundings.name, key, failure.for_log)
                 return None
             return await expectation.next(self._kit.patience)
 

@@ -3,18 +3,20 @@ and hear how it ended. What is a transfer's or a conversion's alone is its `Flav
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connectors.mojaloop_connector.errors import (
     BackendEmpty,
     BackendFailure,
     BackendRefused,
+    StoreUnavailable,
     information,
     of_backend,
 )
 from connectors.mojaloop_connector.inbound.flavour import Flavour
-from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
-from connectors.mojaloop_connector.inbound.notifier import ENDED, Notifier
+from connectors.mojaloop_connector.inbound.message import LOG, Inbound, reply, reply_error
+from connectors.mojaloop_connector.inbound.notifier import ENDED, STORE_PAUSE, Notifier
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.store import Row
 from loopyard.protocols.fspiop.errors import FspiopError
@@ -97,10 +99,24 @@ class Reservations:
         try:
             answer = await self._kit.backend.ask("POST", flavour.resource, body=flavour.to_backend(prepare, data))
         except BackendFailure as failure:
-            await self._backend_failed(data, failure)
+            told = failure  # the name of an exception ends with its block
+            await self._surely(lambda: self._backend_failed(data, told))
             return
         self._kit.boundary(f"inbound.{flavour.noun}.reserved")
-        row = self._row(prepare[flavour.id_field])
+        await self._surely(lambda: self._reserved(prepare, answer))
+
+    async def _surely(self, work: Callable[[], Awaitable[None]]) -> None:
+        """What the backend has done must be written down and told. While the store is away it is known here alone, so there is
+        no giving up: each part of the work may be done twice."""
+        while True:
+            try:
+                return await work()
+            except StoreUnavailable as down:
+                LOG.warning("%s: %s", self._kit.surroundings.name, down)
+                await self._kit.clock.sleep(STORE_PAUSE)
+
+    async def _reserved(self, prepare: Data, answer: Data) -> None:
+        flavour, row = self._flavour, self._row(prepare[self._flavour.id_field])
         assert row is not None
         data = row.data
         if "homeTransactionId" in answer:

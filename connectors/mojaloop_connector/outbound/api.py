@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
-from connectors.mojaloop_connector.errors import OutboundFailure, code_of
+from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lookup import Lookup
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
@@ -16,6 +16,7 @@ from loopyard.protocols.fspiop.coercion import coerced
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.protocols.fspiop.validation import validate
 from loopyard.transport import trace
+from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -36,7 +37,8 @@ class OutboundApi:
         self._contract = _contract()
         self._router: Router[Handler] = Router(
             (
-                ("GET", "/", self._health),
+                ("GET", "/", self._alive),
+                ("GET", "/health", self._health),
                 ("POST", "/transfers", self._post_transfers),
                 ("PUT", "/transfers/{transferId}", self._put_transfers),
                 ("GET", "/transfers/{transferId}", self._get_transfers),
@@ -61,24 +63,33 @@ class OutboundApi:
             return _reply(400, {"message": invalid.detail or invalid.description, "statusCode": 400})
         except OutboundFailure as failure:
             return self._failure(failure)
+        except StoreUnavailable as down:
+            return self._failure(OutboundFailure(str(down), plain=True))
+
+    async def _alive(self, request: Request, match: Match[Any]) -> Reply:
+        return Reply(200)
 
     async def _health(self, request: Request, match: Match[Any]) -> Reply:
-        return Reply(200)
+        """Whether payments can be made (ours, in the form of the scheme's services): DOWN says why."""
+        trouble = self._kit.tokens.trouble
+        service = {"name": "oauth", "status": "OK" if trouble is None else "DOWN"}
+        body = {"status": service["status"], "services": [service | ({"message": trouble} if trouble else {})]}
+        return _reply(200 if trouble is None else 503, body)
 
     async def _post_transfers(self, request: Request, match: Match[Any]) -> Reply:
         body = self._valid(request, "POST /transfers")
         here = trace.current.get()
         trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
-        return _reply(200, await self._transfers.start(body, trace_id))
+        return _reply(200, self._shown(await self._transfers.start(body, trace_id)))
 
     async def _put_transfers(self, request: Request, match: Match[Any]) -> Reply:
         body = self._valid(request, "PUT /transfers/{transferId}")
-        return _reply(200, await self._transfers.resume(match.params["transferId"], body))
+        return _reply(200, self._shown(await self._transfers.resume(match.params["transferId"], body)))
 
     async def _get_transfers(self, request: Request, match: Match[Any]) -> Reply:
         here = trace.current.get()
         trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
-        return _reply(200, await self._transfers.resync(match.params["transferId"], trace_id))
+        return _reply(200, self._shown(await self._transfers.resync(match.params["transferId"], trace_id)))
 
     async def _get_parties(self, request: Request, match: Match[Any]) -> Reply:
         ids = (match.params["Type"], match.params["ID"], *filter(None, (match.params.get("SubId"),)))
@@ -95,6 +106,8 @@ class OutboundApi:
 
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
+        if len(request.body) > BODY_LIMIT:
+            raise FspiopError("3104", f"the body is larger than {BODY_LIMIT} bytes")
         try:
             body = canonical.parse(request.body) if request.body else {}
         except ValueError as cause:
@@ -104,10 +117,15 @@ class OutboundApi:
         validate(checker, body, "/requestBody")
         return coerced(checker.schema, body)
 
+    def _shown(self, state: dict[str, Any]) -> dict[str, Any]:
+        """A transferState with the FX provider's answer under the name that the settings choose."""
+        name = self._kit.settings.fx_quote_field
+        return {name if each == "fxQuoteResponse" else each: value for each, value in state.items()}
+
     def _failure(self, failure: OutboundFailure) -> Reply:
         state = failure.state if failure.state is not None else {}
         error = state.get("lastError", {}).get("mojaloopError", failure.error)
-        body = {"message": failure.message, failure.field: state, "statusCode": str(failure.status)}
+        body = {"message": failure.message, failure.field: self._shown(state), "statusCode": str(failure.status)}
         code = code_of(error)
         if code is not None:
             body["statusCode"] = self._extension(error) or code

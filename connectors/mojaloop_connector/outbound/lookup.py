@@ -7,6 +7,7 @@ from typing import Any
 from connectors.mojaloop_connector.errors import HubFailure, OutboundFailure
 from connectors.mojaloop_connector.hub import Outgoing
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.outbound.resolution import addressable
 from connectors.mojaloop_connector.waiting import Expectation
 
 STATE_FIELD = "requestPartiesInformationState"
@@ -20,7 +21,7 @@ class Lookup:
 
     async def find(self, ids: tuple[str, ...]) -> dict[str, Any]:
         """The hub's callback, an error included. Raises OutboundFailure when there is none."""
-        message = self._kit.hub.request("GET", "parties", *ids)
+        message = self._kit.hub.request("GET", "parties", *addressable(ids))
         with self._kit.waiting.expect("/".join(("parties", *ids))) as expectation:
             self._kit.crew.spawn(self._send(message, expectation), "outbound party lookup")
             answer = await expectation.next(self._kit.patience)

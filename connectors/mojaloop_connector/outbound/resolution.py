@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from connectors.mojaloop_connector.errors import OutboundFailure
+from connectors.mojaloop_connector.errors import OutboundFailure, information
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.parties import present
 from loopyard.protocols import canonical
@@ -14,9 +14,18 @@ Data = dict[str, Any]
 
 
 def party_path(party: Data) -> tuple[str, ...]:
-    """Type, id and, where there is one, sub-id."""
+    """Type, id and, where there is one, sub-id. Raises OutboundFailure for one that would lead to another path."""
     ids = (party["idType"], party["idValue"], party.get("idSubValue"))
-    return tuple(str(each) for each in ids if each is not None)
+    return addressable(tuple(str(each) for each in ids if each is not None))
+
+
+def addressable(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """These ids, if each can be a segment of a path: `.` and `..` cannot, however they are escaped. Raises OutboundFailure."""
+    for each in ids:
+        if each in ("", ".", ".."):
+            text = f"Malformed syntax - {each!r} is no party identifier"
+            raise OutboundFailure(text, 400, information("3101", text))
+    return ids
 
 
 def party_key(party: Data) -> str:

@@ -186,8 +186,7 @@ class Steps:
             await self._kit.hub.send(message)
         except HubFailure as failure:
             # A prepare that may have arrived is not a failed one: only its callback, or the hub when asked, can tell.
-            certain = isinstance(failure, HubRefused) and failure.is_final
-            if certain or not moves_money or self._kit.settings.like_sdk.unanswered_prepare_is_final:
+            if failure.is_final or not moves_money or self._kit.settings.like_sdk.unanswered_prepare_is_final:
                 expectation.fail(_unsent(failure))
             return
         self._kit.boundary(f"outbound.{noun}.sent")

@@ -9,6 +9,9 @@ from typing import Final
 from loopyard.protocols.fspiop import dates, media
 
 _RECOMPUTED: Final = frozenset({"host", "content-length", "connection", "transfer-encoding", "keep-alive"})
+_FOR_THE_GATEWAY: Final = frozenset({"authorization"})
+"""What the gateway reads and does not pass on: another participant must not get to see it."""
+_DROPPED: Final = _RECOMPUTED | _FOR_THE_GATEWAY
 
 
 def relay_headers(
@@ -19,12 +22,12 @@ def relay_headers(
     destination: str,
     uri: str | None = None,
 ) -> dict[str, str]:
-    """Headers of a message relayed for `source`: accept goes on PUT, the method is corrected, all else stays.
+    """Headers of a message relayed for `source`: accept goes on PUT, the method is corrected, tokens go, all else stays.
 
     `uri` is given where the service sets fspiop-uri to the callback's path (transfers, and party error callbacks).
     Raises InvalidDateTime for a date that the header check would have refused.
     """
-    kept = {name.lower(): value for name, value in received.items() if name.lower() not in _RECOMPUTED}
+    kept = {name.lower(): value for name, value in received.items() if name.lower() not in _DROPPED}
     if method.upper() == "PUT":
         kept.pop("accept", None)
     kept |= {"fspiop-source": source, "fspiop-destination": destination}

@@ -19,6 +19,9 @@ CALLBACKS: Final = ".".join(HOME_CALLBACKS)
 PATIENCE: Final = 35.0
 """Seconds for one probe: a little more than the half minute that a Mojaloop connector waits for a callback."""
 
+SCHEME: Final = (HUB, "iam", "mcm")
+"""What a scheme runs itself: hub, identity provider, connection manager."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -57,7 +60,7 @@ class Patient:
     @property
     def banks(self) -> dict[str, str]:
         """The home institution's own systems: every face that is neither the scheme's nor a peer's nor a connector's."""
-        others = {HUB, *CALLBACK_FACES, *self.told["connectors"]}
+        others = {*SCHEME, *CALLBACK_FACES, *self.told["connectors"]}
         return {face: url for face, url in self.told["faces"].items() if face.rpartition(".")[0] not in others}
 
 

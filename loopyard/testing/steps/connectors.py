@@ -23,6 +23,9 @@ MOMENT: Final = {
     "before it notes that the bank has released": "payments.release.done",
     "before its prepare goes out": "outbound.prepare.stored",
     "while it waits for the fulfil": "outbound.prepare.sent",
+    "once its certificate request is with the hub": "onboarding.DFSP_CLIENT_CERT.gettingDfspClientCert",
+    "when the bank has reserved and nobody knows": "inbound.prepare.reserved",
+    "while it waits for the hub's last word": "inbound.prepare.fulfil.sent",
 }
 """Boundaries of the reference connectors in the words of the features."""
 

@@ -44,6 +44,12 @@ def may_receive(world: World, cast: Cast, person: str, amount: Money, period: st
     world.control(f"{who.dfsp}.set-limits", id_type=who.id_type, id_value=who.id_value, **{limit: str(amount)})
 
 
+@given(phrase("{person:Name} may send no more than {amount:Money} a day"))
+def may_send(world: World, cast: Cast, person: str, amount: Money) -> None:
+    who = cast.people[person]
+    world.control(f"{who.dfsp}.set-limits", id_type=who.id_type, id_value=who.id_value, daily=str(amount))
+
+
 @given(phrase("{bank:Name} charges {amount:Money} for receiving"))
 def charges_flat(world: World, cast: Cast, bank: str, amount: Money) -> None:
     world.control(f"{cast.banks[bank]}.set-fee", currency=amount.currency.code, direction="receiving", flat=str(amount))

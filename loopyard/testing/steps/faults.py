@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pytest_bdd import given, when
 
+from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -30,6 +31,8 @@ PASSAGE: Final = {
     "request for terms": "quotes.request-notice",
     "prepare": "transfers.prepare-notice",
 }
+SENT: Final = {"requests for terms": "hub.quotes.request", "prepares": "hub.transfers.prepare"}
+"""What an institution sends the hub, in the words of the features."""
 DOWN: Final = {"status": 503, "body": {"errorCode": "CORE_UNAVAILABLE", "message": "closed for maintenance"}}
 
 
@@ -112,6 +115,14 @@ def hub_down(world: World, cast: Cast, bank: str) -> None:
 @given(phrase("the hub answers {bank:Name}'s prepares and questions with 503"))
 def hub_down_for_transfers(world: World, cast: Cast, bank: str) -> None:
     world.fault("status", "hub.transfers.*", status=503, where={"from": cast.banks[bank]})
+
+
+@given(phrase("the hub answers {bank:Name}'s first {times:d} {messages} with {code:d}"))
+def hub_out_of_order(world: World, cast: Cast, bank: str, times: int, messages: str, code: int) -> None:
+    told = FspiopError(str(code))
+    world.fault(
+        "status", SENT[messages], times=times, status=told.http_status, body=told.body, where={"from": cast.banks[bank]}
+    )
 
 
 @given(phrase("{bank:Name}'s fulfils never reach the hub"))

@@ -132,6 +132,12 @@ def is_shown_fees(channel: Channel, payer: str, here: Money, there: Money) -> No
     assert shown == (here, there), f"the terms show {shown[0]} here and {shown[1]} there"
 
 
+@then(phrase("she is shown no {lei} as an identifier of {bank:Name}"))
+def is_shown_no_lei(channel: Channel, lei: str, bank: str) -> None:
+    shown = channel.order.terms.body["payeeDetails"].get("fspLEI")
+    assert shown != lei, f"{bank} is shown with the identifier {shown}"
+
+
 @then(phrase("{payer:Name} is shown the name {name}"))
 def is_shown_name(channel: Channel, payer: str, name: str) -> None:
     shown = channel.order.terms.body["payeeDetails"]["name"]

@@ -120,6 +120,11 @@ def peer_keeps(world: World, cast: Cast, bank: str, fee: str) -> None:
     world.control("dfsp.set-options", fsp=cast.banks[bank], fee=fee)
 
 
+@given(phrase("{bank:Name} asks the payer's institution for a commission of {commission}"))
+def peer_asks_commission(world: World, cast: Cast, bank: str, commission: str) -> None:
+    world.control("dfsp.set-options", fsp=cast.banks[bank], commission=commission)
+
+
 @given(phrase("{bank:Name} says that its customers can receive no currency"))
 def peer_takes_nothing(world: World, cast: Cast, bank: str) -> None:
     behave(world, cast, bank, "parties", "alter", set={"party.supportedCurrencies": []})

@@ -10,6 +10,7 @@ import orjson
 from pytest_bdd import then
 
 from loopyard.testing.channel import Channel
+from loopyard.testing.steps.faults import SENT
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -23,10 +24,19 @@ def hub_knows_nothing(world: World, channel: Channel) -> None:
 
 @then(phrase("{bank:Name} has sent the hub {times:d} prepares, all one and the same"))
 def prepares_alike(world: World, cast: Cast, bank: str, times: int) -> None:
-    rows = [row for row in world.traffic(operation="hub.transfers.prepare") if row["sender"] == cast.banks[bank]]
-    assert len(rows) == times, f"{bank} has sent {len(rows)} prepares"
+    expect_alike(world, cast, bank, times, "prepares")
+
+
+@then(phrase("{bank:Name} has sent the hub {times:d} requests for terms, all one and the same"))
+def requests_alike(world: World, cast: Cast, bank: str, times: int) -> None:
+    expect_alike(world, cast, bank, times, "requests for terms")
+
+
+def expect_alike(world: World, cast: Cast, bank: str, times: int, messages: str) -> None:
+    rows = [row for row in world.traffic(operation=SENT[messages]) if row["sender"] == cast.banks[bank]]
+    assert len(rows) == times, f"{bank} has sent {len(rows)} {messages}"
     bodies = {orjson.dumps(row["request"]) for row in rows}
-    assert len(bodies) == 1, f"{bank} has sent {len(bodies)} different prepares"
+    assert len(bodies) == 1, f"{bank} has sent {len(bodies)} different {messages}"
 
 
 @then(phrase("everything that the hub sent {bank:Name} has come again"))

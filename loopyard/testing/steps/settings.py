@@ -25,6 +25,11 @@ def consents_by_itself(world: World, bank: str, limit: Money) -> None:
     world.configure("core_connector", pattern="single", max_fee={limit.currency.code: str(limit)})
 
 
+@given(phrase("{bank:Name} consents by itself, to payees at {other:Name} only"))
+def consents_to_payees(world: World, cast: Cast, bank: str, other: str) -> None:
+    world.configure("core_connector", pattern="single", payee_fsps=[cast.banks[other]])
+
+
 @given(phrase("{bank:Name}'s Mojaloop connector knows no FX provider"))
 def knows_no_provider(world: World, bank: str) -> None:
     world.configure("mojaloop_connector", get_services_fxp_response=[])
@@ -75,6 +80,18 @@ def _value(text: str) -> Any:
 @given("the hub holds no fulfilment against its condition")
 def hub_checks_nothing(watch: Observation) -> None:
     watch.world.configure_simulator("hub", checks_fulfilments=False)
+    watch.begin()
+
+
+@given("the hub relays requests for terms and remembers none")
+def hub_routes_simply(watch: Observation) -> None:
+    watch.world.configure_simulator("hub", simple_routing=True)
+    watch.begin()
+
+
+@given("the hub pays liquidity out without a look at open positions")
+def hub_ignores_positions(watch: Observation) -> None:
+    watch.world.configure_simulator("hub", funds_out_ignores_positions=True)
     watch.begin()
 
 

@@ -105,6 +105,22 @@ def terms_are(world: World, sent: Money, received: Money) -> None:
     assert seen == (sent, received), f"{seen[0]} are sent and {seen[1]} received"
 
 
+@then(phrase("by the terms {transfer:Money} are sent, which less a commission of {commission:Money} is what {payer:Name} pays"))
+def terms_with_commission(watch: Observation, cast: Cast, transfer: Money, commission: Money, payer: str) -> None:
+    terms = latest(watch.world, "hub.quotes.respond-notice")["request"]
+    seen = tuple(Money(terms[key]["amount"], terms[key]["currency"]) for key in ("transferAmount", "payeeFspCommission"))
+    assert seen == (transfer, commission), f"{seen[0]} are sent, with a commission of {seen[1]}"
+    who = cast.people[payer]
+    account = watch.world.account(owner=who.dfsp, role="customer", holder=f"{who.id_type}:{who.id_value}")
+    assert -account.gained == transfer - commission, f"{payer} has paid {-account.gained}"
+
+
+@then("nobody has been asked for terms")
+def no_terms_asked(world: World) -> None:
+    asked = world.traffic(operation="hub.quotes.request")
+    assert not asked, f"{len(asked)} requests for terms reached the hub"
+
+
 @then(phrase("{bank:Name} is given the same terms again"))
 def same_terms(world: World, cast: Cast, bank: str) -> None:
     given = [

@@ -8,13 +8,13 @@ from typing import Final
 
 from loopyard.engine.simulator import Control
 from loopyard.world.composition import Composition, Instance
-from loopyard.world.control import books, channel, faults, log, systems, worlds
+from loopyard.world.control import books, channel, faults, log, systems, trust, worlds
 from loopyard.world.control.base import ControlOperation, Elsewhere, Json, NotPossible
 
 __all__ = ["OPERATIONS", "ControlOperation", "Elsewhere", "Json", "NotPossible", "call", "catalogue"]
 
 OPERATIONS: Final[Mapping[str, ControlOperation]] = {
-    each.name: each for noun in (worlds, faults, books, log, systems, channel) for each in noun.OPERATIONS
+    each.name: each for noun in (worlds, faults, books, log, systems, channel, trust) for each in noun.OPERATIONS
 }
 """What any world can be asked for; the controls of its simulators come beside it, under `<instance>.<name>`."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.kernel.settings import read
+from loopyard.transport.packing import Packing
 from loopyard.world.channel import CALL, Call
 from loopyard.world.composition import Composition
 from loopyard.world.control.base import ControlOperation, Json
@@ -14,11 +15,11 @@ from loopyard.world.control.base import ControlOperation, Json
 
 async def call(
     world: Composition, face: str, method: str, path: str, body: str = "", headers: Mapping[str, str] | None = None,
-    timeout: float = 120.0,
+    timeout: float = 120.0, padding: int = 0, packing: Packing = "",
 ) -> Json:  # fmt: skip
-    """Call a face of the system under test, such as core_connector.dfsp: {face, method, path, body?, headers?, timeout?} ->
-    {status, headers, body}, or {no_answer, detail} when none came: refused, closed, garbled or timeout."""
-    return (await world.channel.make(Call(face, method, path, body, headers or {}, timeout)))[0]
+    """Call a face of the system under test, such as core_connector.dfsp: {face, method, path, body?, headers?, timeout?,
+    padding?, packing?} -> {status, headers, body}, or {no_answer, detail}: refused, closed, garbled or timeout."""
+    return (await world.channel.make(Call(face, method, path, body, headers or {}, timeout, padding, packing)))[0]
 
 
 async def calls(world: Composition, calls: tuple[Mapping[str, Any], ...]) -> Json:

@@ -30,9 +30,15 @@ def strays(world: Composition) -> Json:
     return [wire.interaction_json(row) for row in world.strays()]
 
 
+def lines(world: Composition) -> Json:
+    """What the simulators and the harness have written to their logs since the last reset: at, logger, level, text."""
+    return [wire.line_json(each) for each in world.logs.lines if not each.logger.startswith("connectors.")]
+
+
 OPERATIONS: Final = (
     ControlOperation("traffic.list", traffic),
     ControlOperation("traffic.digest", digest),
     ControlOperation("traffic.strays", strays),
     ControlOperation("contract.findings", contract),
+    ControlOperation("logs.list", lines),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from loopyard.world import wire
 from loopyard.world.composition import Composition
 from loopyard.world.control.base import ControlOperation, Elsewhere, Json, NotPossible
 from loopyard.world.host import ConnectorHost
@@ -46,6 +47,12 @@ def boundaries(world: Composition, name: str) -> Json:
     return list(_host(world, name, "see its boundaries").boundaries)
 
 
+def logs(world: Composition, name: str) -> Json:
+    """What connector `name` has written to its log since the last reset: at, logger, level, text."""
+    kind = _host(world, name, "see its log").connector.kind
+    return [wire.line_json(each) for each in world.logs.lines if each.logger.startswith(f"connectors.{kind}")]
+
+
 def _host(world: Composition, name: str, what: str) -> ConnectorHost:
     if name in world.hosts:
         return world.hosts[name]
@@ -61,4 +68,5 @@ OPERATIONS: Final = (
     ControlOperation("connectors.configure", configure),
     ControlOperation("connectors.skew", skew),
     ControlOperation("connectors.boundaries", boundaries),
+    ControlOperation("connectors.logs", logs),
 )

@@ -14,6 +14,7 @@ from simulators.dfsp.state.payer import Payer
 from simulators.dfsp.state.requests import Requests
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
+from simulators.participant.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Peers:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
         self.behaviours = Behaviours(DEEDS)
+        self.tokens = Tokens(site, "dfsp", self.settings.token_realm)
         self.all: dict[str, Peer] = {}
         for participant in site.plan.participants:
             if participant.kind != "dfsp" or participant.play != "peer":

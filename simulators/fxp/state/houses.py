@@ -9,6 +9,7 @@ from simulators.fxp.state.behaviour import DEEDS, TRIGGERS
 from simulators.fxp.state.house import House
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
+from simulators.participant.tokens import Tokens
 
 
 class Houses:
@@ -17,6 +18,7 @@ class Houses:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
+        self.tokens = Tokens(site, "fxp", self.settings.token_realm)
         self.behaviours = Behaviours(DEEDS, TRIGGERS if self.settings.triggers else ())
         self.all: dict[str, House] = {}
         for participant in site.plan.participants:

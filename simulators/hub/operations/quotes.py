@@ -1,4 +1,4 @@
-"""/quotes and /fxQuotes: passed on between participants, without a memory unless simple routing is switched off."""
+"""/quotes and /fxQuotes: passed on between participants; with simple routing without a memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from loopyard.engine.call import Call
 from loopyard.engine.operations import operation
+from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
@@ -26,6 +27,7 @@ class _Kind:
 
     name: str
     id: str
+    transfer: str
     request: Route
     get: Route
     respond: Route
@@ -33,11 +35,13 @@ class _Kind:
 
 
 _QUOTE: Final = _Kind(
-    "quote", "quoteId", messages.QUOTE, messages.QUOTE_GET, messages.QUOTE_PUT, messages.QUOTE_ERROR
+    "quote", "quoteId", "transactionId",
+    messages.QUOTE, messages.QUOTE_GET, messages.QUOTE_PUT, messages.QUOTE_ERROR,
 )  # fmt: skip
 _FX_QUOTE: Final = _Kind(
-    "fxquote", "conversionRequestId", messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR
-)
+    "fxquote", "conversionRequestId", "conversionTerms.determiningTransferId",
+    messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR,
+)  # fmt: skip
 
 
 @operation("hub.quotes.request", "POST", "/quotes", refs=_REFS)
@@ -95,9 +99,8 @@ def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
         destination = _destination(call)
         _require_active(hub, _source(call), "payer")
         _require_active(hub, destination, "destination")
-        _require_unchanged(
-            hub, call, f"{kind.request.resource} request", id_, f"Quote {id_} is a duplicate but hashes dont match"
-        )
+        text = f"Quote {id_} is a duplicate but hashes dont match"
+        _require_unchanged(hub, call, kind.request.message.name, id_, text, str(dig(call.body, kind.transfer) or ""))
         if not ask(hub, call, kind.request, destination, {}, refuse):
             raise NoEndpoint(_no_endpoint(kind, id_, f"{id_} PAYEE party {destination}", destination))
     return ACCEPTED
@@ -123,7 +126,7 @@ def _answer(hub: Hub, call: Call, kind: _Kind, route: Route) -> Reply:
         destination = _destination(call)
         _require_active(hub, destination, "other")
         text = f"Update for quote {id_} is a duplicate but hashes don't match"
-        _require_unchanged(hub, call, f"{route.message.name}", id_, text)
+        _require_unchanged(hub, call, route.message.name, id_, text)
         pass_on(hub, call, route, destination, call.params)
     return OK
 
@@ -134,10 +137,8 @@ def _require_active(hub: Hub, name: str, role: Literal["destination", "payer", "
         raise UnsupportedParticipant(name, role)
 
 
-def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str) -> None:
-    if hub.settings.simple_routing:
-        return
-    if hub.quote_digests.setdefault((what, id_), digest(call)) != digest(call):
+def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str, transfer: str = "") -> None:
+    if not hub.settings.simple_routing and not hub.quotes.unchanged(what, id_, digest(call), transfer):
         raise ModifiedRequest(text)
 
 

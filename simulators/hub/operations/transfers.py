@@ -30,9 +30,10 @@ async def get(hub: Hub, call: Call) -> Reply:
 
 @operation("hub.transfers.fulfil", "PUT", "/transfers/{id}", refs=("{id}",))
 async def fulfil(hub: Hub, call: Call) -> Reply:
-    """The payee's answer. A reservation cannot be said in version 1.0: there it is silently ignored."""
+    """The payee's answer. Real hubs silently ignore a reservation that is said in version 1.0."""
     answer = wire.fulfil(hub, call, "transfer")
-    if answer.state != "RESERVED" or _version(call) != "1.0":
+    ignored = hub.settings.ignores_reserved_at_1_0 and answer.state == "RESERVED" and _version(call) == "1.0"
+    if not ignored:
         hub.transfers.fulfil(answer)
     return OK
 

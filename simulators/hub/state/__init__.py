@@ -10,6 +10,7 @@ from loopyard.kernel.ledger import Ledger
 from loopyard.kernel.money import Money
 from simulators.hub.settings import Settings
 from simulators.hub.state.account_types import AccountTypes
+from simulators.hub.state.bins import Bins
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
 from simulators.hub.state.directory import Directory
@@ -17,6 +18,7 @@ from simulators.hub.state.entries import SettlementEntries
 from simulators.hub.state.expiry import Expiry
 from simulators.hub.state.fees import InterchangeFees
 from simulators.hub.state.funds import Funds
+from simulators.hub.state.gateway import Gateway
 from simulators.hub.state.gross import GrossSettlement
 from simulators.hub.state.mails import Mails
 from simulators.hub.state.models import SettlementModels
@@ -25,6 +27,7 @@ from simulators.hub.state.operator import Operator
 from simulators.hub.state.participants import MULTILATERAL, POSITION, RECONCILIATION, SETTLEMENT, Participants
 from simulators.hub.state.parties import Parties, PartyKey
 from simulators.hub.state.positions import Positions
+from simulators.hub.state.quotes import QuoteMemory
 from simulators.hub.state.records import Record
 from simulators.hub.state.rules import Rules
 from simulators.hub.state.settlements import Settlements
@@ -45,7 +48,9 @@ class Hub:
         self.started = site.clock.now()
         self.book: Ledger = site.ledger("hub")
         self.participants = Participants(settings.hub_name, self.book, site.clock.now)
-        self.funds = Funds(self.participants, self.book, site.clock.now, settings.funds_out_seconds)
+        self.funds = Funds(
+            self.participants, self.book, site.clock.now, settings.funds_out_seconds, settings.funds_out_ignores_positions
+        )
         self.mails = Mails(self.participants, site.clock.now)
         self.account_types = AccountTypes(self.started)
         self.models = SettlementModels(self.account_types)
@@ -58,13 +63,15 @@ class Hub:
             NO_PROXY if settings.detailed_party_not_found else "",
             " - Duplicate" if settings.duplicate_oracle_text else "",
         )
-        self.quote_digests: dict[tuple[str, str], bytes] = {}
+        self.gateway = Gateway(settings)
+        self.quotes = QuoteMemory()
         self._clear(announce)
         self._provision()
 
     def _clear(self, announce: Callable[[Hub, Notice], None]) -> None:
         site, settings = self.site, self.settings
-        positions = Positions(self.participants, self.book, self.windows, self.mails)
+        bins = Bins(site.clock.now, settings.over_approving_bin_seconds)
+        positions = Positions(self.participants, self.book, self.windows, self.mails, bins)
         gross = GrossSettlement(self.participants, self.models, self.book, site.crew, settings.gross_settlement_seconds)
         rules = Rules(self.participants, settings, site.clock.now)
         expiry = Expiry(site.crew, settings.scan_seconds, self._expire)

@@ -10,7 +10,7 @@ from typing import Literal
 from loopyard.kernel import ledger as books
 from loopyard.kernel.ledger import Ledger, credit, debit
 from loopyard.kernel.money import Currency, Money
-from simulators.hub.state.participants import MULTILATERAL, Account, Participants
+from simulators.hub.state.participants import MULTILATERAL, POSITION, Account, Participants
 
 Action = Literal["recordFundsIn", "recordFundsOutPrepareReserve"]
 
@@ -32,17 +32,21 @@ class Movement:
 class Funds:
     """The movements of one hub. An id that was used is ignored, whatever comes with it."""
 
-    def __init__(self, participants: Participants, book: Ledger, now: Callable[[], datetime], validity: float) -> None:
+    def __init__(
+        self, participants: Participants, book: Ledger, now: Callable[[], datetime], validity: float, ignores_positions: bool
+    ) -> None:
         self._participants = participants
         self._book = book
         self._now = now
         self._validity = timedelta(seconds=validity)
+        self._ignores_positions = ignores_positions
         self._withdrawals: dict[Currency, books.Account] = {}
         self.movements: dict[str, Movement] = {}
 
     def record(self, id_: str, account: Account, action: str, amount: Money, reference: str = "") -> None:
-        """Funds in, or the first half of funds out; the latter undoes itself when the prefunding does not suffice. `reference`
-        names what the movement pays for, so that the books can show the two as one business."""
+        """Funds in, or the first half of funds out; the latter undoes itself when what is left does not cover the open
+        position, or, where positions are ignored, when the prefunding does not suffice. `reference` names what the movement
+        pays for, so that the books can show the two as one business."""
         if id_ in self.movements:
             return
         inward, expires_at = action == "recordFundsIn", self._now() + self._validity
@@ -53,8 +57,15 @@ class Funds:
             return
         legs = debit(account.book, amount), credit(self._pending(amount), amount)
         self._post(movement, *legs, "funds out, reserved")
-        if account.value > Money.zero(amount.currency):
+        if account.value + self._to_cover(account) > Money.zero(amount.currency):
             self._abort(movement)
+
+    def _to_cover(self, account: Account) -> Money:
+        """What must stay on a settlement account: the open position of its owner, if that owes."""
+        nothing = Money.zero(account.currency)
+        owner = None if self._ignores_positions else self._participants.find(account.book.holder)
+        position = owner.account(POSITION, account.currency.code) if owner else None
+        return max(position.value, nothing) if position else nothing
 
     def commit(self, id_: str) -> None:
         """The second half of funds out. What is unknown, not reserved or expired is left as it is."""

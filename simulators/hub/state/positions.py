@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from loopyard.kernel import ledger as books
 from loopyard.kernel.ledger import Ledger, credit, debit
 from loopyard.kernel.money import Currency, Money
+from simulators.hub.state.bins import Bins
 from simulators.hub.state.errors import InsufficientLiquidity, NetDebitCapExceeded
 from simulators.hub.state.mails import THRESHOLD_BREACHED, Mails
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account, Participants
@@ -33,19 +34,21 @@ Side = Callable[[books.Account, Money], books.Leg]
 class Positions:
     """Reserves, releases and commits on the positions of one hub."""
 
-    def __init__(self, participants: Participants, book: Ledger, windows: Windows, mails: Mails) -> None:
+    def __init__(self, participants: Participants, book: Ledger, windows: Windows, mails: Mails, bins: Bins) -> None:
         self._participants = participants
         self._book = book
         self._windows = windows
         self._mails = mails
+        self._bins = bins
         self._in_flight: dict[Currency, books.Account] = {}
 
     def reserve(self, record: Record, who: str, amount: Money) -> None:
         """Raise the position of `who`. Raises InsufficientLiquidity, NetDebitCapExceeded; then nothing is posted."""
         position = self._position(who, amount)
         cover = self._cover(who, position)
-        _check(cover, position, amount)
+        _check(cover, self._bins.seen(position), position, amount)
         self._post(record, position, (debit, credit), amount, "reserve")
+        self._bins.approve(position, amount)
         record.reserved_for, record.reserved = who, amount
         self._warn(cover, position)
 
@@ -99,8 +102,8 @@ class Positions:
         return self._in_flight[cur]
 
 
-def _check(cover: Money, position: Account, amount: Money) -> None:
-    if cover - position.value < amount:
+def _check(cover: Money, value: Money, position: Account, amount: Money) -> None:
+    if cover - value < amount:
         raise InsufficientLiquidity
-    if position.limit is not None and position.limit.value - position.value < amount:
+    if position.limit is not None and position.limit.value - value < amount:
         raise NetDebitCapExceeded

@@ -37,7 +37,8 @@ def _past(record: Record, now: datetime) -> bool:
 
 
 def forget(hub: Hub, references: Set[str]) -> None:
-    """Have no record of these transfers and conversions."""
+    """Have no record of these transfers and conversions, nor of their quotes."""
     for desk in (hub.transfers.desk, hub.conversions.desk):
         desk.forget(references)
     hub.conversions.forget(references)
+    hub.quotes.forget(references)

@@ -176,6 +176,8 @@ ORACLE_LOOKUP: Final = Message("hub.oracles.lookup-notice", "GET", "/participant
 ORACLE_REGISTER: Final = Message("hub.oracles.register-notice", "POST", "/participants/{type}/{id}", schema="oracle register")
 ORACLE_UPDATE: Final = Message("hub.oracles.update-notice", "PUT", "/participants/{type}/{id}", schema="oracle update")
 ORACLE_REMOVE: Final = Message("hub.oracles.remove-notice", "DELETE", "/participants/{type}/{id}", schema="oracle remove")
+PROVIDER_KEYS: Final = Message("hub.keys.read-notice", "GET", "/protocol/openid-connect/certs", schema="provider keys")
 MESSAGES: Final = (
     *(route.message for route in ROUTES), ORACLE_LOOKUP, ORACLE_REGISTER, ORACLE_UPDATE, ORACLE_REMOVE,
+    PROVIDER_KEYS,
 )  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from loopyard.engine.bodies import MalformedBody
+from loopyard.engine.bodies import MalformedBody, Unreasonable
 from loopyard.engine.call import Call
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
@@ -18,6 +18,8 @@ from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
+from simulators.hub.state.gateway import TurnedAway
+from simulators.hub.wire import gateway
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -28,6 +30,8 @@ JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 def admit(hub: Hub, call: Call) -> None:
     """Headers, then schema, then signature. Raises FspiopError."""
     received = call.headers
+    if len(call.raw) > headers.LARGEST_BODY:  # unpacked: Content-Length tells the size of what was sent
+        raise FspiopError("3104", "Payload size is too large")
     headers.check_headers(call.method, call.request.path, received, hub.settings.served)
     contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
@@ -60,6 +64,8 @@ def _verify(hub: Hub, call: Call, received: Mapping[str, str]) -> None:
 
 def reject(hub: Hub, call: Call, error: Exception) -> Reply:
     """The scheme's answer to an error; what is no error of the scheme is raised again."""
+    if isinstance(error, TurnedAway):
+        return gateway.turned_away(call, error)
     if isinstance(error, NoRoute):
         return refusal(_no_route(hub, call, error))
     if isinstance(error, MalformedBody):
@@ -91,9 +97,11 @@ def sender(call: Call) -> str:
 
 
 def body_of(call: Call) -> Any:
-    """The body as the validator sees it: what is missing or not JSON is an empty object."""
+    """The body as the validator sees it: what is missing or not JSON is an empty object. Raises Unreasonable."""
     try:
         return {} if call.body is None else call.body
+    except Unreasonable:
+        raise
     except MalformedBody:
         return {}
 

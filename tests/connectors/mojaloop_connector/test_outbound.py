@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,7 @@ from mojaloop_connector_yard import PAYEE_ID, SWITCH, Say, Yard, error, order
 Open = Callable[..., Yard]
 PAYEE: dict[str, Any] = {"reserve_notification": True}
 HALTING = {"auto_accept_party": False, "auto_accept_quotes": False}
+ACCEPTANCES = ("acceptParty", "acceptQuote", "acceptConversion", "acceptQuoteOrConversion")
 CONVERTING = {"supported_currencies": ["XXX"], "get_services_fxp_response": ["fxp"]}
 
 
@@ -142,6 +145,42 @@ def test_expiry_and_extensions_of_the_order_reach_the_messages(open_yard: Open) 
     assert prepare["expiration"] == "2026-11-21T01:00:20.000Z"
     assert quote["extensionList"] == prepare["extensionList"] == {"extension": pair}
     assert yard.backend.last("POST /transfers").body["quoteRequestExtensions"] == pair
+
+
+def test_each_message_of_a_conversion_expires_as_the_order_says(open_yard: Open) -> None:
+    yard = open_yard(payer=CONVERTING, payee=PAYEE, fxp={})
+    yard.backends["payee"].currency = "XTS"
+    seconds = {"fxQuoteExpirySeconds": 5, "quoteExpirySeconds": 10, "fxPrepareExpirySeconds": 30, "prepareExpirySeconds": 40}
+    yard.accept(yard.transfer(**seconds).body["transferId"], acceptConversion=True)
+    terms = yard.hub.last("POST /fxQuotes").body["conversionTerms"]
+    others = [yard.hub.last(f"POST /{resource}").body for resource in ("quotes", "fxTransfers", "transfers")]
+    assert [each["expiration"] for each in (terms, *others)] == [
+        f"2026-11-21T01:00:{seconds:02d}.000Z" for seconds in (5, 10, 30, 40)
+    ]
+
+
+@pytest.mark.parametrize("merged, seen", [
+    ({"amount": "7"}, ("7", PAYEE_ID)),
+    ({"amount": "7.5", "to": {"idType": "MSISDN", "idValue": PAYEE_ID, "fspId": "payee", "displayName": "Somebody"}},
+     ("7.5", PAYEE_ID)),
+    ({"to": {"idType": "MSISDN", "idValue": "27713404", "fspId": "payee"}}, ("5", "27713404")),
+])  # fmt: skip
+def test_amount_and_payee_that_come_with_an_acceptance_take_the_place_of_the_orders(
+    open_yard: Open, merged: dict[str, Any], seen: tuple[str, str]
+) -> None:
+    yard = open_yard(payer={"auto_accept_party": False}, payee=PAYEE)
+    transfer_id = yard.transfer(amount="5").body["transferId"]
+    assert yard.accept(transfer_id, acceptParty=True, **merged).body["currentState"] == "COMPLETED"
+    quote = yard.hub.last("POST /quotes").body
+    assert (quote["amount"]["amount"], quote["payee"]["partyIdInfo"]["partyIdentifier"]) == seen
+
+
+def test_an_amount_that_comes_with_the_last_acceptance_does_not_change_what_was_quoted(open_yard: Open) -> None:
+    yard = open_yard(payer={"auto_accept_quotes": False}, payee=PAYEE)
+    transfer_id = yard.transfer(amount="5").body["transferId"]
+    yard.accept(transfer_id, acceptQuote=True, amount="500")
+    quoted = yard.hub.last("PUT /quotes").body["transferAmount"]
+    assert yard.hub.last("POST /transfers").body["amount"] == quoted
 
 
 def test_a_sub_id_is_echoed_in_path_and_body(open_yard: Open) -> None:
@@ -442,14 +481,57 @@ def test_an_order_that_the_api_does_not_allow_is_a_400_with_a_number(
     assert yard.hub.calls == []
 
 
-def test_two_acceptances_in_one_request_are_refused(open_yard: Open) -> None:
-    told = open_yard(payer={}).accept("01M7XTJ7GFXG3C9G7F1VMGHQBN", acceptParty=True, acceptQuote=True)
-    assert told.status == 400
+@pytest.mark.parametrize("consent", [
+    *({one: True, other: True} for one, other in itertools.combinations(ACCEPTANCES, 2)),
+    dict.fromkeys(ACCEPTANCES, True), {}, {"amount": "5"}, {"acceptParty": "yes"}, {"acceptQuote": 1}, {"acceptAnything": True},
+])  # fmt: skip
+def test_an_acceptance_is_one_of_four_alone_and_true_or_false(open_yard: Open, consent: dict[str, Any]) -> None:
+    yard = open_yard(payer=HALTING, payee=PAYEE)
+    transfer_id = yard.transfer().body["transferId"]
+    told = yard.accept(transfer_id, **consent)
+    assert (told.status, told.body["statusCode"]) == (400, 400)
+    assert yard.accept(transfer_id, acceptParty=True).body["currentState"] == "WAITING_FOR_QUOTE_ACCEPTANCE", "it still waits"
 
 
 def test_an_amount_that_is_a_number_becomes_a_text(open_yard: Open) -> None:
     yard = open_yard(payer={}, payee=PAYEE)
     assert yard.transfer(amount=10.5).body["amount"] == "10.5"
+
+
+def silent(call: Any) -> list[Say]:
+    return []
+
+
+@pytest.mark.parametrize("method, path, body, status, told", [
+    ("POST", "/transfers", order(amount="1.10"), 400,
+     b'{"message":"/requestBody/amount must match pattern \\"^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$\\"",'
+     b'"statusCode":400}'),
+    ("PUT", "/transfers/01M7XTJ7GFXG3C9G7F1VMGHQBN", {"acceptQuote": True}, 500,
+     b'{"message":"No cached data found for transferId: 01M7XTJ7GFXG3C9G7F1VMGHQBN",'
+     b'"transferState":{},"statusCode":"500"}'),
+    ("POST", "/transfers", order(skipPartyLookup=True), 500,
+     b'{"message":"fspId of to party must be specific id when skipPartyLookup is truthy",'
+     b'"transferState":{},"statusCode":"500"}'),
+    ("GET", "/parties/MSISDN/1", None, 504,
+     b'{"message":"Timeout","requestPartiesInformationState":{},"statusCode":"504"}'),
+])  # fmt: skip
+def test_errors_have_the_real_softwares_form_byte_for_byte(
+    open_yard: Open, method: str, path: str, body: Any, status: int, told: bytes
+) -> None:
+    yard = open_yard(payer={})
+    yard.hub.script["GET /parties"] = silent
+    assert yard.outbound_bytes(method, path, body) == (status, told)
+
+
+def test_a_failed_transfer_is_told_with_its_state_between_message_and_code(open_yard: Open) -> None:
+    yard = open_yard(payer={})
+    yard.hub.script["GET /parties"] = silent
+    status, told = yard.outbound_bytes("POST", "/transfers", order())
+    body = json.loads(told)
+    transfer_id = body["transferState"]["transferId"]
+    assert (status, list(body)) == (504, ["message", "transferState", "statusCode"])
+    assert (body["message"], body["statusCode"]) == (f"Timeout resolving payee for transfer {transfer_id}", "504")
+    assert body["transferState"]["lastError"] == {"httpStatusCode": 504}
 
 
 def test_health_and_unknown_paths(open_yard: Open) -> None:

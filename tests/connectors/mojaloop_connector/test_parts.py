@@ -97,22 +97,6 @@ def test_a_replaced_port_is_built_in_place_of_the_default(open_yard: Callable[..
     assert built[-1] == "succeeded"
 
 
-def test_rows_outlive_the_store_that_wrote_them(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite"
-    store = SqliteStore(path)
-    store.put(Row("inbound", "b", "RESERVED", {"x": "é"}, NOW))
-    store.put(Row("inbound", "a", "RESERVED", {}, NOW.replace(hour=1)))
-    store.put(Row("inbound", "c", "COMPLETED", {}))
-    store.put(Row("outbound", "b", "start", {}))
-    store.close()
-    again = SqliteStore(path)
-    assert again.get("inbound", "b") == Row("inbound", "b", "RESERVED", {"x": "é"}, NOW)
-    assert [row.id for row in again.due("inbound")] == ["b", "a"]
-    assert [row.id for row in again.in_state("inbound", "RESERVED")] == ["a", "b"]
-    assert again.get("inbound", "missing") is None
-    again.close()
-
-
 @pytest.mark.parametrize("state, event", list(itertools.product(sorted(OUTBOUND.states), sorted(OUTBOUND.events))))
 def test_only_the_edges_of_the_table_can_be_walked(state: str, event: str) -> None:
     if (state, event) in OUTBOUND.transitions:

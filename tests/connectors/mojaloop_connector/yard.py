@@ -290,12 +290,17 @@ class Yard:
 
     def outbound(self, method: str, path: str, body: Any = None) -> Told:
         """A call of the core connector; time passes as far as the answer needs."""
+        status, told = self.outbound_bytes(method, path, body)
+        return Told(status, json.loads(told) if told else None)
 
-        async def call() -> Told:
+    def outbound_bytes(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        """The same, with the answer's body as it came."""
+
+        async def call() -> tuple[int, bytes]:
             content = None if body is None else json.dumps(body).encode()
             url = self.hosts["payer"].listeners["outbound"].url + path
             answer = await self.client.call(method, url, body=content)
-            return Told(answer.status, json.loads(answer.body) if answer.body else None)
+            return answer.status, answer.body
 
         return self.runner.run(self.clock.drive(call()))
 

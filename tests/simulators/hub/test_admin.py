@@ -429,6 +429,28 @@ def test_every_planned_participant_has_a_number() -> None:
     run(work)
 
 
+@pytest.mark.parametrize(
+    "amount, ignores, left", [("1900", False, "-100"), ("1900.01", False, "-2000"), ("1900.01", True, "-99.99")]
+)
+def test_what_covers_an_open_position_can_be_taken_out_only_with_the_quirk(amount: str, ignores: bool, left: str) -> None:
+    async def work(yard: Yard) -> None:
+        await yard.pay(amount="100")
+        told = yard.control("funds-out", participant="green-bank", currency="MWK", amount=amount)
+        assert told["settlement"] == left
+        assert told["state"] == ("ABORTED" if left == "-2000" else "COMMITTED")
+
+    run(work, funds_out_ignores_positions=ignores)
+
+
+def test_who_is_owed_can_take_out_all_that_was_paid_in() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.pay(amount="100")
+        told = yard.control("funds-out", participant="blue-wallet", currency="MWK", amount="2000")
+        assert (told["state"], told["settlement"]) == ("COMMITTED", "0")
+
+    run(work)
+
+
 def test_funds_out_can_be_finished_for_five_days() -> None:
     async def work(yard: Yard) -> None:
         out = "c51ec534-ee48-4575-b6a9-ead2955b8069"

@@ -89,7 +89,15 @@ def test_newer_libraries_report_patterns_as_malformed_syntax() -> None:
     run(work, strict_3101=True)
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 101 + b"1" + b"}" * 101])
+def test_what_is_nested_too_deep_is_malformed(body: bytes) -> None:
+    async def work(yard: Yard) -> None:
+        assert error(await yard.send("green-bank", "POST", "/transfers", body))[:2] == (400, "3101")
+
+    run(work)
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"[1"])
 def test_what_is_not_json_lacks_its_first_member(body: bytes) -> None:
     async def work(yard: Yard) -> None:
         answer = await yard.send("green-bank", "POST", "/transfers", body)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from loopyard.transport.messages import Reply
+from simulators.hub.state import retention
 from tests.simulators.hub.yard import CONDITION, CONVERSION, MWK, PACKET, TRANSFER, ZMW, Yard, run
 
 QUOTE = "a51ec534-ee48-4575-b6a9-ead2955b8069"
@@ -151,8 +152,37 @@ def test_duplicates_count_only_without_simple_routing() -> None:
         _, told = yard.taken()
         assert told.error == ("3106", f"Modified request - Quote {QUOTE} is a duplicate but hashes dont match")
 
-    run(simple)
-    run(remembering, simple_routing=False)
+    run(simple, simple_routing=True)
+    run(remembering)
+
+
+def test_a_request_and_an_answer_that_come_again_as_they_were_are_relayed_again() -> None:
+    async def work(yard: Yard) -> None:
+        for _ in range(2):
+            await yard.send("green-bank", "POST", "/quotes", quote(), to="blue-wallet")
+        for _ in range(2):
+            await yard.send("blue-wallet", "PUT", f"/quotes/{QUOTE}", terms(yard), to="green-bank")
+        assert yard.lines() == ["POST /quotes to blue-wallet"] * 2 + [f"PUT /quotes/{QUOTE} to green-bank"] * 2
+
+    run(work)
+
+
+def test_what_is_remembered_of_quotes_goes_with_their_transfer() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.send("green-bank", "POST", "/quotes", quote(), to="blue-wallet")
+        await yard.send("blue-wallet", "PUT", f"/quotes/{QUOTE}", terms(yard), to="green-bank")
+        retention.forget(yard.hub, {quote()["transactionId"]})
+        await yard.send("green-bank", "POST", "/quotes", quote(note="other"), to="blue-wallet")
+        await yard.send(
+            "blue-wallet",
+            "PUT",
+            f"/quotes/{QUOTE}",
+            terms(yard) | {"geoCode": {"latitude": "0", "longitude": "0"}},
+            to="green-bank",
+        )
+        assert yard.lines()[2:] == ["POST /quotes to blue-wallet", f"PUT /quotes/{QUOTE} to green-bank"]
+
+    run(work)
 
 
 def test_a_participant_without_endpoint_is_an_error_of_the_quote() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loopyard.kernel.money import Money
-from tests.simulators.hub.yard import FULFILMENT, MWK, PARTICIPANTS, TRANSFER, Yard, changed, participant, run
+from tests.simulators.hub.yard import FULFILMENT, MWK, PARTICIPANTS, TRANSFER, Yard, changed, participant, run, transfer_id
 
 OTHER = "c51ec534-ee48-4575-b6a9-ead2955b8069"
 WRONG = "B" * 43
@@ -73,7 +73,17 @@ def test_a_reserved_fulfil_is_committed_in_the_hubs_name_and_patched_to_the_paye
     run(work)
 
 
-def test_a_reservation_in_version_1_0_is_ignored_until_the_transfer_expires() -> None:
+def test_a_reservation_in_version_1_0_commits_as_in_any_other() -> None:
+    async def work(yard: Yard) -> None:
+        await yard.prepare()
+        yard.taken()
+        assert (await yard.fulfil("RESERVED", version="1.0")).status == 200
+        assert yard.lines() == [f"PUT /transfers/{TRANSFER} to green-bank", f"PATCH /transfers/{TRANSFER} to blue-wallet"]
+
+    run(work)
+
+
+def test_a_hub_with_the_quirk_ignores_a_reservation_in_version_1_0_until_the_transfer_expires() -> None:
     async def work(yard: Yard) -> None:
         await yard.prepare()
         yard.taken()
@@ -83,7 +93,47 @@ def test_a_reservation_in_version_1_0_is_ignored_until_the_transfer_expires() ->
         assert [each.error for each in yard.taken()] == [("3303", "Transfer expired")] * 2
         assert yard.positions() == {}
 
+    run(work, ignores_reserved_at_1_0=True)
+
+
+async def burst(yard: Yard, amounts: tuple[str, ...]) -> list[str]:
+    """Prepares of green-bank within one moment; the states that they come to."""
+    for number, amount in enumerate(amounts):
+        await yard.prepare(transferId=transfer_id(number), amount={"currency": MWK, "amount": amount})
+    return [yard.state(transfer_id(number)) for number in range(len(amounts))]
+
+
+LITTLE: list[Any] = [
+    pytest.param({"control": "funds-out", "amount": "1900"}, id="cover"),
+    pytest.param({"control": "set-limit", "value": "100"}, id="cap"),
+]
+
+
+def have_little(yard: Yard, control: str, **arguments: str) -> None:
+    yard.control(control, participant="green-bank", currency=MWK, **arguments)
+
+
+@pytest.mark.parametrize("little", LITTLE)
+def test_each_prepare_of_a_burst_sees_the_position_that_the_ones_before_have_left(little: dict[str, str]) -> None:
+    async def work(yard: Yard) -> None:
+        have_little(yard, **little)
+        assert await burst(yard, ("60", "60", "40")) == ["RESERVED", "ABORTED_REJECTED", "RESERVED"]
+        assert yard.positions() == {"green-bank MWK": "100"}
+
     run(work)
+
+
+@pytest.mark.parametrize("little", LITTLE)
+def test_a_hub_with_the_quirk_counts_what_it_approved_in_one_bin_as_freed(little: dict[str, str]) -> None:
+    async def work(yard: Yard) -> None:
+        have_little(yard, **little)
+        assert await burst(yard, ("60", "160", "330")) == ["RESERVED", "RESERVED", "ABORTED_REJECTED"]
+        assert yard.positions() == {"green-bank MWK": "220"}
+        await yard.clock.advance(0.1)
+        await yard.prepare(transferId=transfer_id(9), amount={"currency": MWK, "amount": "1"})
+        assert yard.state(transfer_id(9)) == "ABORTED_REJECTED", "the next bin sees the true position"
+
+    run(work, over_approving_bin_seconds=0.1)
 
 
 REFUSALS: list[Any] = [

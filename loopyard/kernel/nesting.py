@@ -1,0 +1,20 @@
+"""How deep a document may be nested before nobody should have to read it. No format is known here."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+MAX_DEPTH: Final = 100
+"""Levels of nesting. No message of a payment system comes near; deeper ones are made to exhaust somebody's stack."""
+
+
+def too_deep(value: Any) -> bool:
+    """Whether lists and objects lie within each other more than MAX_DEPTH levels deep."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(MAX_DEPTH):
+        level = [each for container in level for each in _members(container) if isinstance(each, (dict, list))]
+    return bool(level)
+
+
+def _members(container: Any) -> Any:
+    return container.values() if isinstance(container, dict) else container

@@ -1,0 +1,1 @@
+"""Throw-away private keys, several to a file. They protect nothing."""

@@ -1,0 +1,1 @@
+"""What the connection manager knows and decides. No HTTP and no JSON."""

@@ -1,0 +1,1 @@
+"""The connection manager's messages: JSON to and from its state."""
