@@ -7,6 +7,12 @@ from typing import Any
 
 from connectors.core_connector import like_template
 from connectors.core_connector import settings as settings_module
+from connectors.core_connector.bulks.client import BulkClient
+from connectors.core_connector.bulks.lifecycle import BULK, PARTS_WAIT
+from connectors.core_connector.bulks.lifecycle import WAITING as BULKS_WAIT
+from connectors.core_connector.bulks.model import Bulk
+from connectors.core_connector.bulks.offers import Offers
+from connectors.core_connector.bulks.service import Bulks
 from connectors.core_connector.conversions.lifecycle import CONVERSION
 from connectors.core_connector.conversions.lifecycle import WAITING as CONVERSIONS_WAIT
 from connectors.core_connector.conversions.model import Conversion, FxQuote
@@ -49,6 +55,8 @@ from loopyard.transport.service import Surroundings
 
 PARTS: Mapping[str, Any] = {
     "answers": Answers,
+    "bulks": Bulks,
+    "bulks.offers": Offers,
     "cbs": MojaloopReference,
     "conversions": Conversions,
     "guard": Guard,
@@ -96,6 +104,15 @@ class CoreConnector:
         self._settlement = parts["payments.settlement"](payments, mojaloop, teller, terms, policy, settings, surroundings)
         self._payments = parts["payments"](payments, negotiation, self._settlement, terms, mojaloop, settings, surroundings)
 
+        bulks = Worklist(Shelf(store, "bulk", Bulk), BULK, BULKS_WAIT, *lists)
+        bulk_payments = Worklist(Shelf(store, "bulk payment", Payment), PAYMENT, PARTS_WAIT, *lists)
+        client = BulkClient(mojaloop, bulks.shelf, bulk_payments.shelf, surroundings.clock.now)
+        bulk_settlement = parts["payments.settlement"](
+            bulk_payments, client, teller, terms, policy, settings, surroundings
+        )  # fmt: skip
+        offers = parts["bulks.offers"](bulk_payments, terms, teller)
+        self._bulks = parts["bulks"](bulks, bulk_payments, bulk_settlement, offers, client, settings, surroundings)
+
         receipts = Worklist(Shelf(store, "receipt", Receipt), RECEIPT, RECEIPTS_WAIT, *lists)
         parties = Parties(bank, settings)
         quotes = parts["quotes"](bank, parties, Shelf(store, "quote", Quote), settings, surroundings.clock)
@@ -118,7 +135,7 @@ class CoreConnector:
             parts["refunds"](self._payments, self._receipts, quotes),
         )
         operations = Operations(
-            settings, bank, self._payments, parties, quotes, self._receipts, self._conversions, requests
+            settings, bank, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks, requests
         )  # fmt: skip
         make_replies, unread = parts["replies"], settings.like_template.unread_errors
         form: ErrorBody = "status" if unread else settings.like_others.error_body
@@ -133,6 +150,8 @@ class CoreConnector:
 
     async def start(self) -> None:
         self._payments.worklist.begin(self._settlement.resolve)
+        self._bulks.worklist.begin(self._bulks.work)
+        self._bulks.payments.begin(self._bulks.settlement.resolve)
         self._receipts.worklist.begin(self._receipts.work)
         self._conversions.worklist.begin(self._conversions.work)
         self._received.worklist.begin(self._received.resume)

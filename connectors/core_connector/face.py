@@ -33,6 +33,7 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Any]]
+"""Returns the body of a 200, or a Reply that is another."""
 Route = tuple[str, str, Handler]
 
 
@@ -60,6 +61,11 @@ class Replies:
         return Reply(no.status, body.build(told), (*JSON, *(CHALLENGE if no.status == 401 else ())))
 
 
+def accepted(result: Any) -> Reply:
+    """202: what was asked for goes on by itself, and stands like this now."""
+    return Reply(202, body.build(result), JSON)
+
+
 class Face:
     """The handler of one listener. `admit` raises the Refusal of whoever may not call it."""
 
@@ -77,7 +83,8 @@ class Face:
                 raise Refusal("3104", f"the body is larger than {BODY_LIMIT} bytes")
             match = self._router.find(request.method, request.path)
             call = Call(match.params, parse_qs(request.query), request.body)
-            return self._replies.done(await match.target(call))
+            result = await match.target(call)
+            return result if isinstance(result, Reply) else self._replies.done(result)
         except Refusal as no:
             return self._replies.refused(no)
         except NoRoute as nowhere:

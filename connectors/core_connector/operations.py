@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.core_connector.bulks import wire as bulks_wire
+from connectors.core_connector.bulks.service import Bulks
 from connectors.core_connector.cbs import CoreBanking, Holder
 from connectors.core_connector.conversions import wire as conversions_wire
 from connectors.core_connector.conversions.service import Conversions
 from connectors.core_connector.errors import Refusal
-from connectors.core_connector.face import Call, Route
+from connectors.core_connector.face import Call, Route, accepted
 from connectors.core_connector.outcomes import Done
 from connectors.core_connector.payments import wire as payments_wire
 from connectors.core_connector.payments.service import Payments
+from connectors.core_connector.receipts import bulk as receipts_bulk
 from connectors.core_connector.receipts import wire as receipts_wire
 from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.receipts.quotes import Quotes
@@ -22,6 +25,7 @@ from connectors.core_connector.requests.operations import RequestOperations
 from connectors.core_connector.settings import Settings
 from connectors.core_connector.store import Row
 from loopyard.protocols.fspiop.dates import to_iso
+from loopyard.transport.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Operations:
     quotes: Quotes
     receipts: Receipts
     conversions: Conversions
+    bulks: Bulks
     requests: RequestOperations
 
     # -- the channel's side -----------------------------------------------------------------------------------------
@@ -52,6 +57,16 @@ class Operations:
         payment = await self.payments.decide(call.params["transferId"], accepts, home_id)
         return {"transferId": payment.row.transfer}
 
+    async def submit_bulk(self, call: Call) -> Any:
+        return accepted(bulks_wire.taken(await self.bulks.submit(call.content)))
+
+    async def decide_bulk(self, call: Call) -> Any:
+        await self.bulks.decide(call.params["bulkTransactionId"], call.content)
+        return Reply(202)
+
+    async def bulk(self, call: Call) -> Any:
+        return bulks_wire.status(self.bulks.ask(call.params["bulkTransactionId"]))
+
     async def transfer(self, call: Call) -> Any:
         return payments_wire.status(await self.payments.ask(call.params["transferId"]))
 
@@ -62,6 +77,10 @@ class Operations:
 
     def _unresolved(self) -> Iterator[dict[str, Any]]:
         for payment in self.payments.worklist.unresolved():
+            yield _listed("outbound", payment.row)
+        for bulk in self.bulks.worklist.unresolved():
+            yield _listed("bulk", bulk.row)
+        for payment in self.bulks.payments.unresolved():
             yield _listed("outbound", payment.row)
         for receipt in self.receipts.worklist.unresolved():
             yield _listed("inbound", receipt.row)
@@ -89,6 +108,16 @@ class Operations:
 
     async def receipt(self, call: Call) -> Any:
         return receipts_wire.status(self.receipts.find(call.params["transferId"]))
+
+    async def bulk_quote(self, call: Call) -> Any:
+        return await receipts_bulk.quote(call.content, self.quotes)
+
+    async def bulk_prepare(self, call: Call) -> Any:
+        return await receipts_bulk.prepare(call.content, self.receipts)
+
+    async def bulk_notice(self, call: Call) -> Any:
+        await self.bulks.told(call.params["bulkTransactionId"], call.content)
+        return Reply(202)
 
     async def fx_quote(self, call: Call) -> Any:
         self._only_fxp()
@@ -124,6 +153,9 @@ class Operations:
             ("POST", "/merchant-payment", self.merchant_payment),
             ("PUT", "/merchant-payment/{transferId}", self.decide),
             ("PUT", "/refunds/{transferId}", self.decide),
+            ("POST", "/bulkTransactions", self.submit_bulk),
+            ("PUT", "/bulkTransactions/{bulkTransactionId}", self.decide_bulk),
+            ("GET", "/bulkTransactions/{bulkTransactionId}", self.bulk),
             ("GET", "/transfers", self.transfers),
             ("GET", "/transfers/{transferId}", self.transfer),
             *self.requests.dfsp_routes(),
@@ -139,6 +171,9 @@ class Operations:
             ("POST", "/transfers", self.prepare),
             ("PUT", "/transfers/{transferId}", self.finish),
             ("GET", "/transfers/{transferId}", self.receipt),
+            ("POST", "/bulkQuotes", self.bulk_quote),
+            ("POST", "/bulkTransfers", self.bulk_prepare),
+            ("PUT", "/bulkTransactions/{bulkTransactionId}", self.bulk_notice),
             ("POST", "/fxQuotes", self.fx_quote),
             ("POST", "/fxTransfers", self.fx_prepare),
             ("PUT", "/fxTransfers/{commitRequestId}", self.fx_finish),

@@ -117,6 +117,11 @@ class Settings:
     """(ours) single: participants to whom money may go; empty, to all. A Mojaloop connector that halts for the payee is told no
     there, before anybody is asked for terms."""
 
+    bulk_seconds: int = 3600
+    """(ours) How long a bulk may take whose request does not say."""
+    bulk_question_seconds: int = 120
+    """(ours) How long after accepting payments of a bulk without news each is asked for."""
+
     receipts: Literal["reserve-then-commit", "single-on-patch"] = "reserve-then-commit"
     """(ours) What the bank does for an incoming transfer, and when."""
     transfer_state: Literal["RESERVED", "COMMITTED"] = "RESERVED"

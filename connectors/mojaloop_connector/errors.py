@@ -155,7 +155,11 @@ def of_backend(failure: BackendFailure, *, verbatim: bool) -> dict[str, Any]:
 
     Only `{statusCode, message}` with a Mojaloop code of four digits is understood; anything else is 2001.
     """
-    body = failure.body if isinstance(failure, BackendRefused) else None
+    return of_body(failure.body if isinstance(failure, BackendRefused) else None, verbatim=verbatim)
+
+
+def of_body(body: Any, *, verbatim: bool = False) -> dict[str, Any]:
+    """The same of the body of an error, or of one part of a bulk."""
     if not isinstance(body, dict):
         return information(INTERNAL)
     code, message = body.get("statusCode"), body.get("message")

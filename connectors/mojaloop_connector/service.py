@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from connectors.mojaloop_connector.bulk.api import BulkApi
+from connectors.mojaloop_connector.bulk.run import BulkTransactions
 from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.inbound.api import InboundApi, Work
+from connectors.mojaloop_connector.inbound.bulk_quotes import InboundBulkQuotes
+from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.callbacks import Callbacks
 from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFlavour, InboundFxQuotes
 from connectors.mojaloop_connector.inbound.notifier import Notifier
@@ -19,10 +23,11 @@ from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, Tra
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.onboarding.api import ManagementApi
 from connectors.mojaloop_connector.onboarding.service import Onboarding
-from connectors.mojaloop_connector.outbound.api import OutboundApi, Served
+from connectors.mojaloop_connector.outbound.api import OutboundApi
 from connectors.mojaloop_connector.outbound.passing import Passing
 from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
 from connectors.mojaloop_connector.outbound.requests import OutboundRequests
+from connectors.mojaloop_connector.outbound.requests_api import RequestsApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
 from loopyard.kernel.errors import InfrastructureError
 from loopyard.transport.messages import Handler
@@ -42,6 +47,11 @@ class MojaloopConnector:
         notifiers: tuple[Notifier, Notifier] = (make_notifier(kit, transfer), make_notifier(kit, conversion))
         self._transfers: Reservations = kit.part("inbound_transfers", Reservations)(kit, transfer, notifiers[0])
         self._fx_transfers: Reservations = kit.part("inbound_fx_transfers", Reservations)(kit, conversion, notifiers[1])
+        self._bulks: BulkTransactions = kit.part("bulk_transactions", BulkTransactions)(kit)
+        make_bulk_transfers = kit.part("inbound_bulk_transfers", InboundBulkTransfers)
+        self._inbound_bulks: InboundBulkTransfers = make_bulk_transfers(kit, transfer, self._transfers, notifiers[0])
+        bulk_quotes: InboundBulkQuotes = kit.part("inbound_bulk_quotes", InboundBulkQuotes)(kit, quotes)
+        callbacks = Callbacks(kit, outbound, self._inbound_bulks, *notifiers)
         routes = _routes(
             kit.part("inbound_parties", InboundParties)(kit),
             kit.part("inbound_quotes", InboundQuotes)(kit, quotes),
@@ -49,11 +59,12 @@ class MojaloopConnector:
             TransferQuery(kit),
             self._transfers,
             self._fx_transfers,
-            Callbacks(kit, outbound, *notifiers),
-        )
+            callbacks,
+        ) | _bulk_routes(bulk_quotes, self._inbound_bulks, callbacks)
         received = RequestStore(kit)
         routes |= _request_routes(kit.part("inbound_requests", InboundRequests)(kit, received), Transactions(kit))
-        served = _requests_served(
+        requests = RequestsApi(
+            kit,
             kit.part("outbound_requests", OutboundRequests)(kit),
             kit.part("outbound_request_transfers", OutboundRequestTransfers)(kit, received),
             Passing(kit),
@@ -61,7 +72,7 @@ class MojaloopConnector:
         self._onboarding = Onboarding(kit)
         self._faces: dict[str, Handler] = {
             "inbound": InboundApi(kit, routes),
-            "outbound": OutboundApi(kit, outbound, served),
+            "outbound": OutboundApi(kit, outbound, BulkApi(kit, self._bulks).routes | requests.routes),
             "management": ManagementApi(self._onboarding),
         }
 
@@ -70,13 +81,15 @@ class MojaloopConnector:
         return self._faces
 
     async def start(self) -> None:
-        """Inbound work goes on by itself; an outbound transfer waits until it is asked for, by PUT or GET. Raises
+        """Inbound work and bulks go on by themselves; an outbound transfer waits until it is asked for, by PUT or GET. Raises
         InfrastructureError when the store does not answer."""
         if self._kit.settings.oauth_token_endpoint:
             self._kit.crew.spawn(self._kit.tokens.keep(), "access token for the hub")
         try:
             await self._transfers.resume()
             await self._fx_transfers.resume()
+            await self._inbound_bulks.resume()
+            self._bulks.resume()
         except StoreUnavailable as down:
             raise InfrastructureError(f"the Mojaloop connector cannot start: {down}") from down
         self._onboarding.start()
@@ -136,12 +149,13 @@ def _request_routes(requests: InboundRequests, transactions: Transactions) -> di
     }
 
 
-def _requests_served(requests: OutboundRequests, transfers: OutboundRequestTransfers, passing: Passing) -> dict[str, Served]:
+def _bulk_routes(quotes: InboundBulkQuotes, transfers: InboundBulkTransfers, callbacks: Callbacks) -> dict[str, Work]:
     return {
-        "POST /requestToPay": requests.start,
-        "PUT /requestToPay/{transactionRequestId}": requests.resume,
-        "POST /requestToPayTransfer": transfers.start,
-        "PUT /requestToPayTransfer/{transactionRequestId}": transfers.resume,
-        "POST /quotes": passing.quote,
-        "POST /simpleTransfers": passing.transfer,
+        "POST /bulkQuotes": quotes.post,
+        "GET /bulkQuotes/{ID}": quotes.get,
+        "PUT /bulkQuotes/{ID}": callbacks.bulk_quote,
+        "PUT /bulkQuotes/{ID}/error": callbacks.bulk_quote_error,
+        "POST /bulkTransfers": transfers.prepare,
+        "PUT /bulkTransfers/{ID}": callbacks.bulk_transfer,
+        "PUT /bulkTransfers/{ID}/error": callbacks.bulk_transfer_error,
     }

@@ -46,6 +46,12 @@ class LikeSdk:
     pays_requests_again: bool = False
     """A repeated POST /requestToPayTransfer makes a new transfer, whatever became of the first."""
 
+    bulk_refused_for_one_condition: bool = False
+    """A POST /bulkTransfers of which one transfer carries another condition than its quote is refused as a whole."""
+    bulk_error_without_id: bool = False
+    """The error for a whole POST /bulkTransfers goes to /bulkTransfers/undefined/error: the id is read from an element that
+    only single transfers have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -11,7 +11,7 @@ from loopyard.audit.books import HUB, Books, TransferRecord, by_owner, check_ope
 from loopyard.audit.dues import Due, dues
 from loopyard.audit.links import Links, link
 from loopyard.audit.sums import TRANSFER_ROLES, Entry, Sums
-from loopyard.audit.terms import Terms, terms_of
+from loopyard.audit.terms import Terms, terms_in
 from loopyard.kernel.ledger import Hold, Ledger, Posting
 
 PROVISIONING: Final = "provisioning"
@@ -111,9 +111,8 @@ def sort(books: Books) -> Sorted:
     _sort_postings(books, result)
     _sort_holds(books, result)
     for row in books.traffic:
-        terms = terms_of(row)
-        if terms is not None and row.refs:
-            root = result.links.root(row.refs[0])
+        for reference, terms in terms_in(row):
+            root = result.links.root(reference)
             if root in result.business:
                 result.business[root].agreed(terms)
     return result

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from loopyard.audit.books import Books
+from loopyard.audit.terms import listed
 from loopyard.engine.traffic import Interaction, dig
 
 ANSWERED_IDS: Final = ("reserveId", "homeTransactionId", "transferId", "transactionId", "quoteId", "commitRequestId")
@@ -78,6 +79,9 @@ def link(books: Books) -> Links:
     for row in books.traffic:
         links.oldest = links.oldest or row.seq
         links.caused(row, references_of(row))
+        if row.method == "POST" and "/bulkQuotes" in row.path:
+            for part in listed(row.request(), "individualQuotes"):  # each part is a business of its own
+                links.join(str(part[name]) for name in ("transactionId", "quoteId") if part.get(name))
     for reference in sorted(books.pending):
         links.join((reference,))
     return links

@@ -3,7 +3,7 @@ payee receives, and what is given back. Whether the books kept to it is judged e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,10 +29,33 @@ class Terms:
         self.refunds |= other.refunds
 
 
-def terms_of(row: Interaction) -> Terms | None:
-    """What a quote's request or answer states; None for any other message, and for one that was made on purpose."""
-    if "/quotes" not in row.path or row.deliberate or row.fault is not None or not row.request_body:
-        return None
+def terms_in(row: Interaction) -> Iterator[tuple[str, Terms]]:
+    """What the request or answer of a quote, or of many, states of each business, named by one of its ids. Nothing for any
+    other message, and for one that was made on purpose."""
+    if row.deliberate or row.fault is not None or not row.request_body:
+        return
+    if "/bulkQuotes" in row.path:
+        yield from _bulk(row)
+    elif "/quotes" in row.path and row.refs and (terms := _single(row)) is not None:
+        yield row.refs[0], terms
+
+
+def _bulk(row: Interaction) -> Iterator[tuple[str, Terms]]:
+    body = row.request()
+    for part in listed(body, "individualQuotes"):
+        yield str(part.get("transactionId")), Terms(payers=set(_party(body, "payer")), payees=set(_party(part, "payee")))
+    for part in listed(body, "individualQuoteResults"):
+        if "payeeReceiveAmount" in part:
+            yield str(part.get("quoteId")), Terms(receives=set(_amount(part["payeeReceiveAmount"])))
+
+
+def listed(body: Any, name: str) -> Iterator[Mapping[str, Any]]:
+    """The parts of a bulk's body."""
+    parts = body.get(name) if isinstance(body, dict) else None
+    return (each for each in parts if isinstance(each, dict)) if isinstance(parts, list) else iter(())
+
+
+def _single(row: Interaction) -> Terms | None:
     if row.method == "POST" and b'"partyIdInfo"' in row.request_body:
         body = row.request()
         original = dig(body, "transactionType.refundInfo.originalTransactionId")

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from loopyard.engine.traffic import Interaction
+from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST, ONBOARDING = "fx", "merchant-payment", "worklist", "onboarding"
+FX, MERCHANT, WORKLIST, BULK, ONBOARDING = "fx", "merchant-payment", "worklist", "bulk", "onboarding"
 REQUESTS, REFUNDS = "request-to-pay", "refunds"
 MANAGEMENT: Final = "mojaloop_connector.management"
 """The face by which a DFSP is told to connect to its scheme, and says how that stands."""
@@ -20,6 +21,7 @@ NEEDS: Final[Mapping[str, str]] = {
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
     REQUESTS: "requests to pay, made and answered (POST /transactionRequests)",
     REFUNDS: "refunds of what was received (POST /refunds)",
+    BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     "core-restart": "a host that can crash the core connector and start it again",
@@ -56,6 +58,8 @@ def used(
     for row in rows:
         if ".fx-" in row.operation and (row.sender in homes or row.receiver in homes):
             found.add(FX)
+        if "/bulk" in row.path and (row.sender in homes or row.receiver in homes or row.sender == CHANNEL):
+            found.add(BULK)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
         if ".transaction-requests." in row.operation and (row.sender in homes or row.receiver in homes):

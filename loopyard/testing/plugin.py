@@ -30,6 +30,7 @@ pytest_plugins = (
     "loopyard.testing.evidence.allure",
     "loopyard.testing.record",
     "loopyard.testing.steps.access",
+    "loopyard.testing.steps.bulk",
     "loopyard.testing.steps.cache",
     "loopyard.testing.steps.certificates",
     "loopyard.testing.steps.connectors",

@@ -11,6 +11,7 @@ from simulators.dfsp.operations import OPERATIONS
 from simulators.dfsp.operations.controls import CONTROLS
 from simulators.dfsp.state.peers import Peers
 from simulators.dfsp.webhooks import MESSAGES
+from simulators.dfsp.webhooks import bulk as bulk_messages
 from simulators.dfsp.wire.refusal import reject
 from simulators.participant.refusal import sender
 
@@ -25,6 +26,7 @@ def forget(peers: Peers, references: Set[str]) -> None:
     for peer in peers.all.values():
         peer.payee.forget(references)
         peer.payer.forget(references)
+        peer.bulks.forget(references)
         peer.requests.forget(references)
 
 
@@ -34,7 +36,7 @@ SIMULATOR = Simulator(
     # The face has no contract: what comes in was formed by others, and is judged where they send it.
     faces=(Face("fspiop", OPERATIONS, reject, sender),),
     ledgers=ledgers,
-    messages=MESSAGES,
+    messages=(*MESSAGES, *bulk_messages.MESSAGES),
     controls=CONTROLS,
     contract=lambda: schemas.load("fspiop_2.0"),
     forget=forget,

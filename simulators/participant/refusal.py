@@ -56,7 +56,7 @@ def reject(
         params["ID"] = str(dig(call.body, where))
     member = find(call.params["fsp"])
     conduct = error.conduct if isinstance(error, Scripted) else GOOD
-    sending.post(group, member, message, to=sender(call), params=params, body=_body(codes, error), conduct=conduct)
+    sending.post(group, member, message, to=sender(call), params=params, body=error_body(codes, error), conduct=conduct)
     return accepted()
 
 
@@ -79,7 +79,8 @@ def _at_once(error: FspiopError) -> Reply:
     return Reply(error.http_status, error.body_bytes, (("Content-Type", "application/json"),))
 
 
-def _body(codes: Codes, error: Exception) -> Any:
+def error_body(codes: Codes, error: Exception) -> Any:
+    """An errorInformation body. KeyError for an error that has no code."""
     if not isinstance(error, Scripted):
         return FspiopError(codes[type(error)], str(error)).body
     body = FspiopError(error.code, description=error.description).body

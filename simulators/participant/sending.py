@@ -107,7 +107,7 @@ def standard_headers(group: Group, member: Member, method: str, path: str, to: s
 
 
 def changed(body: Any, conduct: Conduct) -> Any:
-    """The body as conduct has it: `set` and `remove` name members by dotted path."""
+    """The body as conduct has it: `set` and `remove` name members by dotted path, `list.0.name` in a list."""
     if conduct.do == "wrong-fulfilment":
         return {**body, "fulfilment": ANOTHER_SECRET}
     if conduct.do != "alter" or body is None:
@@ -122,7 +122,7 @@ def changed(body: Any, conduct: Conduct) -> Any:
     return altered
 
 
-def _at(body: dict[str, Any], parents: list[str]) -> dict[str, Any]:
+def _at(body: Any, parents: list[str]) -> Any:
     for step in parents:
-        body = body.setdefault(step, {})
+        body = body[int(step)] if isinstance(body, list) else body.setdefault(step, {})
     return body

@@ -252,6 +252,22 @@ def quoted(
     return Script(traffic=(asked, answered))
 
 
+def bulk_quoted(*parts: tuple[str, str, str]) -> Script:
+    """A bulk quote's request and answer; each part is a transfer, its payee, and what she receives."""
+    orders, results = [], []
+    for transfer_id, payee, receives in parts:
+        kind, value = payee.split(":")
+        who = {"partyIdInfo": {"partyIdType": kind, "partyIdentifier": value}}
+        orders.append({"quoteId": f"Q-{transfer_id}", "transactionId": transfer_id, "payee": who})
+        results.append({"quoteId": f"Q-{transfer_id}", "payeeReceiveAmount": {"amount": receives, "currency": "MWK"}})
+    payer = {"partyIdInfo": {"partyIdType": "MSISDN", "partyIdentifier": AMINA.split(":")[1]}}
+    asked = {"bulkQuoteId": "B1", "payer": payer, "individualQuotes": orders}
+    return Script(traffic=(
+        interaction(1, "POST", "/bulkQuotes", asked, refs_at=("bulkQuoteId",)),
+        interaction(2, "PUT", "/bulkQuotes/B1", {"individualQuoteResults": results}, refs_at=("{ID}",), params={"ID": "B1"}),
+    ))  # fmt: skip
+
+
 def _legs(*legs: tuple[str, str, str, int]) -> tuple[tuple[str, str, str, int], ...]:
     return tuple(leg for leg in legs if leg[3])
 

@@ -17,6 +17,7 @@ from audit_scheme import (
     Held,
     Script,
     aborted,
+    bulk_quoted,
     conversion,
     interaction,
     kinds,
@@ -87,6 +88,10 @@ DEFECTS: dict[str, tuple[Script, str, str]] = {
     "the quote promised the payee less": (transfer() + quoted(receives="98"), kind.CUSTOMER_NETS_DIFFER, BLUE),
     "another customer was credited": (transfer(creditor=CARL) + quoted(), kind.WRONG_CUSTOMER, BLUE),
     "another customer was debited": (transfer(debtor=CARL) + quoted(), kind.WRONG_CUSTOMER, GREEN),
+    "a bulk's quote promised the payee less": (
+        transfer() + bulk_quoted(("T1", BOB, "98"), ("T2", CARL, "5")), kind.CUSTOMER_NETS_DIFFER, BLUE),
+    "another customer of a bulk was credited": (
+        transfer(creditor=CARL) + bulk_quoted(("T1", BOB, "99"), ("T2", CARL, "5")), kind.WRONG_CUSTOMER, BLUE),
     "credited earlier in time": (transfer().altered(BLUE, seconds=1), kind.CREDITED_BEFORE_COMMIT, BLUE),
     "credited at the same time, in an earlier interaction": (
         transfer(cause=10).altered(BLUE, seconds=2, cause=9), kind.CREDITED_BEFORE_COMMIT, BLUE),
@@ -109,10 +114,25 @@ DEFECTS: dict[str, tuple[Script, str, str]] = {
 }  # fmt: skip
 
 
+BULK = bulk_quoted(("T1", BOB, "99"), ("T2", CARL, "5"))
+
+
 @pytest.mark.parametrize(
-    "script", [transfer(), aborted(), opened(), conversion(), transfer() + quoted(), transfer(home_fee=0, fee=0), Script(),
-     PAID + refund(), PAID + refund(receives="60") + refund(receives="40", id_="T3", at=20), refund(of="older")]
-)  # fmt: skip
+    "script",
+    [
+        transfer(),
+        aborted(),
+        opened(),
+        conversion(),
+        transfer() + quoted(),
+        transfer() + BULK,
+        transfer(home_fee=0, fee=0),
+        Script(),
+        PAID + refund(),
+        PAID + refund(receives="60") + refund(receives="40", id_="T3", at=20),
+        refund(of="older"),
+    ],
+)
 def test_the_clean_twins_are_clean(script: Script) -> None:
     assert verdict(script).findings == ()
 

@@ -10,14 +10,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from connectors.core_connector.bulks.model import Bulk
+from connectors.core_connector.bulks.offers import Offers
 from connectors.core_connector.cbs import Checked, CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Replies
 from connectors.core_connector.guard import Guard
 from connectors.core_connector.outcomes import Done, Outcome
-from connectors.core_connector.payments.model import Offer
+from connectors.core_connector.payments.model import Offer, Payment
 from connectors.core_connector.payments.service import Payments
+from connectors.core_connector.payments.settlement import Settlement
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
@@ -26,6 +29,7 @@ from connectors.core_connector.requests.received import ReceivedRequests
 from connectors.core_connector.requests.refunds import Refunds
 from connectors.core_connector.retry import Retry
 from connectors.mojaloop_connector import trust
+from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.onboarding.manager import HttpManager
 from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
@@ -185,6 +189,30 @@ def any_hub(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
+class AcceptsAnyFee(Offers):
+    """A bulk's limits on fees are not looked at."""
+
+    def consented(self, bulk: Bulk, payment: Payment) -> bool:
+        return bulk.options.accepts_quotes
+
+
+class AcceptsUnheld(Settlement):
+    """Terms are accepted before the payer's money is held."""
+
+    async def hold(self, payment: Payment) -> bool:
+        for event in ("consent", "reserved", "accept"):
+            self._list.move(payment, event)
+        payment.accepted_at = self._list.clock.now()
+        return True
+
+
+class OneForAll(InboundBulkTransfers):
+    """What is wrong with one transfer of a bulk refuses them all, as the real software does it."""
+
+    def refuses_all(self, errors: Mapping[str, Any]) -> bool:
+        return bool(errors)
+
+
 class GivesUpWithoutStore(Reservations):
     """What cannot be written down when the bank has reserved is forgotten."""
 
@@ -215,6 +243,9 @@ new_id_each_time: Parts = {"core_connector": {"retry": NewIdEachTime}}
 retries_blindly: Parts = {"core_connector": {"retry": RetriesBlindly}}
 terms_never_expire: Parts = {"core_connector": {"terms": NeverExpires}}
 posts_the_fee_twice: Parts = {"core_connector": {"terms": FeeTwice}}
+accepts_any_fee: Parts = {"core_connector": {"bulks.offers": AcceptsAnyFee}}
+accepts_unheld: Parts = {"core_connector": {"payments.settlement": AcceptsUnheld}}
+one_for_all: Parts = {"mojaloop_connector": {"inbound_bulk_transfers": OneForAll}}
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}

@@ -9,6 +9,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
+from tests.witness.bulk import Unbundled
 from tests.witness.customers import Customers
 from tests.witness.positions import Positions
 from tests.witness.seen import Accounts, Seen
@@ -44,10 +45,11 @@ def recompute(
 ) -> Recomputed:
     """Read a scenario's messages. `banks` are the receivers that are core banking systems; `aliases` give customers' other
     names at the bank ("ACCOUNT_NUMBER:1") as names of the scheme ("MSISDN:265...")."""
-    positions = Positions(hub)
+    positions, bulks = Positions(hub), Unbundled(hub)
     customers = Customers(aliases or {})
     for seen in sorted(traffic, key=lambda each: each.seq):
-        positions.read(seen)
+        for single in bulks.singles(seen):
+            positions.read(single)
         if seen.receiver in banks and seen.sender != hub:  # a bank may bear the name of its participant
             customers.read(seen)
     unsure = frozenset[tuple[str, str] | str]({*positions.unsure(), *customers.unsure()})

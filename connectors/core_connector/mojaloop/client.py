@@ -9,6 +9,7 @@ from urllib.parse import quote
 from connectors.core_connector import body
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.mojaloop.verdicts import Answers, Pending, Verdict, code_of
+from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
 from connectors.core_connector.settings import Settings
 from loopyard.transport.client import Answer, NoAnswer
 from loopyard.transport.service import Surroundings
@@ -54,6 +55,16 @@ class MojaloopClient:
     async def query(self, transfer_id: str) -> Verdict:
         """GET /transfers/{id}: the Mojaloop connector asks the hub."""
         return self._verdict(await self._call("GET", f"/transfers/{_safe(transfer_id)}"))
+
+    async def tell(self, method: str, path: str, wish: Mapping[str, Any]) -> Outcome[None]:
+        """A word that is answered without a state: taken, refused, or nobody knows."""
+        answer = await self._call(method, path, wish)
+        if isinstance(answer, NoAnswer):
+            return Unknown(f"Mojaloop connector: {answer}")
+        if 200 <= answer.status < 300:
+            return Done(None)
+        message = code_of(answer)[1]
+        return Refused(str(answer.status), message) if 400 <= answer.status < 500 else Unknown(message)
 
     # -- payments of requests to pay ----------------------------------------------------------------------------------
 

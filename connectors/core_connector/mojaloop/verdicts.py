@@ -124,7 +124,7 @@ def code_of(answer: Answer) -> tuple[str, str]:
 
 
 def of_error(error: tuple[str, str] | None, why: str) -> Verdict:
-    """What an error of the hub or the payee says about a transfer: its end, or not."""
+    """What an error of the hub or the payee means; without one, or one that says nothing of the end, it is Pending."""
     if error is None:
         return Pending(why)
     code, message = error

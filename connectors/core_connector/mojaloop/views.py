@@ -74,7 +74,7 @@ def view(transfer: Mapping[str, Any]) -> TransferView:
         need_fx=need_fx if isinstance(need_fx, bool) else None,
         payee_fsp=str(payee.get("fspId", "")),
         payee_name=_name(payee, transfer),
-        quote=_quote(quote) if quote else None,
+        quote=quote_view(quote) if quote else None,
         conversion=_conversion(conversion) if conversion else None,
     )
 
@@ -85,7 +85,8 @@ def _response(transfer: Mapping[str, Any], key: str) -> Mapping[str, Any] | None
     return content if isinstance(content, Mapping) else None
 
 
-def _quote(quote: Mapping[str, Any]) -> QuoteView:
+def quote_view(quote: Mapping[str, Any]) -> QuoteView:
+    """The body of PUT /quotes, or its like in a bulk. Raises Refusal 5101 for one that cannot be read."""
     try:
         transfer = to_money(quote["transferAmount"])
         none = {"currency": transfer.currency.code, "amount": "0"}

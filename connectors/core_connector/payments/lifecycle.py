@@ -9,10 +9,11 @@ from loopyard.kernel.lifecycle import Lifecycle
 PAYMENT: Final = Lifecycle(
     "payment",
     initial="QUOTING",
-    final={"COMPLETED", "ABORTED", "DECLINED", "EXPIRED", "FAILED"},
+    final={"COMPLETED", "ABORTED", "DECLINED", "EXPIRED", "FAILED", "VALIDATED"},
     transitions={
         ("QUOTING", "offer"): "OFFERED",  # the terms went to the payer
         ("QUOTING", "fail"): "FAILED",  # nothing was reserved, nothing accepted
+        ("QUOTING", "validate"): "VALIDATED",  # a bulk that only asks who the payees are
         ("QUOTING", "committed"): "CAPTURING",  # the Mojaloop connector accepted by itself: the payer owes
         ("OFFERED", "consent"): "RESERVING",
         ("OFFERED", "consent to a debit"): "RESERVED",  # the channel has debited beforehand

@@ -94,7 +94,8 @@ class Offer:
 
 @dataclass(slots=True)
 class Payment:
-    """A row. `code` and `message` say why it ended, `fulfil` is the hub's notice as JSON text."""
+    """A row. `code` and `message` say why it ended, `fulfil` is the hub's notice as JSON text. `payee_*` are known before the
+    terms only in a bulk."""
 
     row: Row
     request: Request
@@ -106,3 +107,5 @@ class Payment:
     fulfil: str = ""
     prepare: str = ""
     """Of a refund: the prepare that consent sends, as JSON text, and for whom."""
+    payee_fsp: str = ""
+    payee_name: str = ""

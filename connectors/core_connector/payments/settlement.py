@@ -53,20 +53,25 @@ class Settlement:
 
     async def accept(self, payment: Payment) -> None:
         """From OFFERED as far as it goes now."""
+        if await self.hold(payment):
+            verdict = await self._lines.accept(payment, _offer(payment).acceptance)
+            self._mark("payments.accept.done")
+            await self.judge(payment, verdict)
+
+    async def hold(self, payment: Payment) -> bool:
+        """From OFFERED to ACCEPTING, with the payer's money held; False when it does not come to that."""
         if self.holds_payers:
             self._list.move(payment, "consent")
             self._mark("payments.consent.recorded")
             if not await self._reserve(payment):
-                return
+                return False
         else:
             self._list.move(payment, "consent to a debit")
             self._mark("payments.consent.recorded")
         payment.accepted_at = self._list.clock.now()
         self._list.move(payment, "accept")
         self._mark("payments.accept.recorded")
-        verdict = await self._lines.accept(payment, _offer(payment).acceptance)
-        self._mark("payments.accept.done")
-        await self._judge(payment, verdict)
+        return True
 
     async def give_back(self, payment: Payment, code: str, message: str) -> None:
         """From OFFERED: the terms are refused, and what the channel debited for them is refunded."""
@@ -151,9 +156,10 @@ class Settlement:
         if isinstance(verdict, Halted):
             # The acceptance never arrived. Refusing settles it: whichever of the two the Mojaloop connector takes, it says.
             verdict = await self._lines.refuse(payment, _offer(payment).acceptance)
-        await self._judge(payment, verdict)
+        await self.judge(payment, verdict)
 
-    async def _judge(self, payment: Payment, verdict: Verdict) -> None:
+    async def judge(self, payment: Payment, verdict: Verdict) -> None:
+        """Follow the hub: capture, release, or wait."""
         if isinstance(verdict, Halted):
             verdict = await self._unexpected_halt(payment, verdict)
         since = self._list.clock.now() - payment.accepted_at if payment.accepted_at else timedelta(0)
@@ -172,6 +178,11 @@ class Settlement:
                 await self._release(payment)
             case "wait":
                 self._wait(payment, verdict)
+
+    def lose_sight(self, payment: Payment, why: str, seconds: int) -> None:
+        """From ACCEPTING: the outcome will be told; if not, it is asked for after so many seconds."""
+        self._list.move(payment, "lose sight", why)
+        self._list.wake_in(payment, seconds, why)
 
     async def _unexpected_halt(self, payment: Payment, halted: Halted) -> Verdict:
         """After the last acceptance nothing may be open: what the payer has not seen is refused."""

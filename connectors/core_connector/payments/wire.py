@@ -232,6 +232,7 @@ CURRENT_STATES: Final[Mapping[str, str]] = {
     "DECLINED": "ABORTED",
     "EXPIRED": "ABORTED",
     "FAILED": "ERROR_OCCURRED",
+    "VALIDATED": "COMPLETED",
 }
 """How states look in GET /transfers/{id}. What is not here and not offered is PENDING, a word of ours."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.message import Inbound
 from connectors.mojaloop_connector.inbound.notifier import Notifier
 from connectors.mojaloop_connector.kit import Kit
@@ -12,9 +13,17 @@ from connectors.mojaloop_connector.waiting import Callback
 class Callbacks:
     """Hands callbacks over. One that belongs to nothing known is taken and forgotten, as the real software does."""
 
-    def __init__(self, kit: Kit, outbound: OutboundTransfers, transfers: Notifier, fx_transfers: Notifier) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        outbound: OutboundTransfers,
+        bulks: InboundBulkTransfers,
+        transfers: Notifier,
+        fx_transfers: Notifier,
+    ) -> None:
         self._kit = kit
         self._outbound = outbound
+        self._bulks = bulks
         self._notifiers = {"transfers": transfers, "fxTransfers": fx_transfers}
 
     async def party(self, message: Inbound) -> None:
@@ -51,6 +60,24 @@ class Callbacks:
 
     async def fx_transfer_error(self, message: Inbound) -> None:
         await self._refused("fxTransfers", message)
+
+    async def bulk_quote(self, message: Inbound) -> None:
+        self._deliver(f"bulkQuotes/{message.params['ID']}", message, is_error=False)
+
+    async def bulk_quote_error(self, message: Inbound) -> None:
+        self._deliver(f"bulkQuotes/{message.params['ID']}", message, is_error=True)
+
+    async def bulk_transfer(self, message: Inbound) -> None:
+        """PUT /bulkTransfers/{ID}: results for us as payer, or the end for us as payee."""
+        await self._bulk_ended(message, is_error=False)
+
+    async def bulk_transfer_error(self, message: Inbound) -> None:
+        await self._bulk_ended(message, is_error=True)
+
+    async def _bulk_ended(self, message: Inbound, *, is_error: bool) -> None:
+        key = message.params["ID"]
+        if not self._deliver(f"bulkTransfers/{key}", message, is_error=is_error):
+            await self._bulks.ended(key, Callback(is_error, message.body, message.headers))
 
     async def transfer_notice(self, message: Inbound) -> None:
         """PATCH /transfers/{ID}."""

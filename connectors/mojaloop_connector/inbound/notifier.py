@@ -6,10 +6,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from connectors.mojaloop_connector import retries
 from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused, HubFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.inbound.flavour import Flavour
 from connectors.mojaloop_connector.inbound.message import LOG, reply
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.retries import LONGEST_PAUSE
 from connectors.mojaloop_connector.store import Row
 from connectors.mojaloop_connector.waiting import Callback
 from loopyard.kernel.clock import Timer
@@ -19,8 +21,6 @@ Data = dict[str, Any]
 ENDED: Final = {"COMMITTED": "COMPLETED", "ABORTED": "ABORTED", "ERROR": "ERROR_OCCURRED"}
 _OPEN: Final = ("PREPARE_RECEIVED", "FX_PREPARE_RECEIVED", "RESERVED")
 _EXPIRED: Final = "3303"
-_LONGEST_PAUSE: Final = 3600.0
-_ROUND_PAUSE: Final = 60.0
 STORE_PAUSE: Final = 2.0
 """Seconds until a store that was away is tried again."""
 _ROUNDS, _TRIES, _TOLD = "_rounds", "_tries", "_told"
@@ -114,7 +114,7 @@ class Notifier:
             row.due_at = None
         else:
             tries = row.data[_TRIES] = row.data.get(_TRIES, 0) + 1
-            pause = self._pause(tries)
+            pause = retries.pause(self._kit.settings, tries)
             row.due_at = None if pause is None else self._kit.now() + timedelta(seconds=pause)
         self._put(row)
         if failure is None:
@@ -132,17 +132,6 @@ class Notifier:
             return failure
         return None
 
-    def _pause(self, tries: int) -> float | None:
-        """Seconds until the next try: the real software's five, then slower ones, as money hangs on it."""
-        settings = self._kit.settings
-        if tries <= settings.backend_request_retry_max_retries:
-            growth = float(settings.backend_request_retry_backoff_factor) ** (tries - 1)
-            return min(settings.backend_request_retry_delay_ms * growth, settings.backend_request_retry_max_delay_ms) / 1000
-        if settings.like_sdk.forgets_notifications:
-            return None
-        slower: float = _ROUND_PAUSE * 2.0 ** (tries - settings.backend_request_retry_max_retries - 1)
-        return min(slower, _LONGEST_PAUSE)
-
     # -- when nothing is heard --------------------------------------------------------------------------------------
 
     def watch(self, key: str) -> None:
@@ -150,7 +139,7 @@ class Notifier:
         row = self._row(key)
         assert row is not None
         grace = self._kit.settings.patch_notification_grace_time_ms / 1000
-        pause = min(grace * 2 ** row.data.get(_ROUNDS, 0), max(grace, _LONGEST_PAUSE))
+        pause = min(grace * 2 ** row.data.get(_ROUNDS, 0), max(grace, LONGEST_PAUSE))
         row.due_at = self._kit.now() + timedelta(seconds=pause)
         self._put(row)
         self._arm(row)

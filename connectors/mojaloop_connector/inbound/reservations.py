@@ -48,7 +48,7 @@ class Reservations:
         self._save(data)
         self._kit.boundary(f"inbound.{self._flavour.noun}.stored")
         try:
-            self._check(body, found)
+            self.check(body, found)
         except FspiopError as refused:
             await self._refuse(data, information(refused.code, refused.detail), str(refused))
             return
@@ -69,7 +69,7 @@ class Reservations:
 
     # -- checks -----------------------------------------------------------------------------------------------------
 
-    def _check(self, prepare: Data, terms: Data | None) -> None:
+    def check(self, prepare: Data, terms: Data | None) -> None:
         """Raises FspiopError for a prepare that must not reach the backend. A `detail` replaces the standard text."""
         kit, flavour = self._kit, self._flavour
         if terms is None and flavour.must_have_terms():

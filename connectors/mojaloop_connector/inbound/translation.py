@@ -115,3 +115,48 @@ def prepare_to_backend(prepare: Data, quote: Data | None, transaction: Data | No
         transferRequestExtensions=prepare.get("extensionList", {}).get("extension"),
         ilpPacket={"data": transaction} if transaction is not None else None,
     )
+
+
+def bulk_quote_to_backend(request: Data) -> Data:
+    """POST /bulkQuotes as the backend's."""
+    return present(
+        bulkQuoteId=request["bulkQuoteId"],
+        expiration=request.get("expiration"),
+        **{"from": to_backend(request["payer"])},
+        geoCode=request.get("geoCode"),
+        individualQuotes=[_quote_part(part, request) for part in request["individualQuotes"]],
+    )
+
+
+def _quote_part(part: Data, bulk: Data) -> Data:
+    single = quote_to_backend(part | {"payer": bulk["payer"]})
+    return {name: value for name, value in single.items() if name != "from"}
+
+
+def part_as_prepare(part: Data, bulk: Data) -> Data:
+    """A transfer of POST /bulkTransfers as POST /transfers would have it."""
+    return {
+        "transferId": part["transferId"],
+        "payerFsp": bulk["payerFsp"],
+        "payeeFsp": bulk["payeeFsp"],
+        "amount": part["transferAmount"],
+        "ilpPacket": part["ilpPacket"],
+        "condition": part["condition"],
+        "expiration": bulk["expiration"],
+    } | present(extensionList=part.get("extensionList"))
+
+
+def bulk_prepare_to_backend(bulk: Data, taken: list[tuple[Data, Data]]) -> Data:
+    """POST /bulkTransfers as the backend's. Each transfer is told with its quote, as POST /transfers tells it: without, a
+    backend could not know which promise it is to keep."""
+    parts = [prepare_to_backend(single, row.get("quote"), None) for single, row in taken]
+    payer = next((part["from"] for part in parts if "from" in part), None)
+    quotes = [row["quote"]["response"] for _, row in taken if "quote" in row]
+    expiration = quotes[0].get("expiration") if quotes else None
+    quote = {"bulkQuoteId": bulk["bulkQuoteId"], "individualQuoteResults": quotes} | present(expiration=expiration)
+    return present(
+        bulkQuote=quote if quotes else None,
+        bulkTransferId=bulk["bulkTransferId"],
+        **{"from": payer},
+        individualTransfers=[{name: value for name, value in part.items() if name != "from"} for part in parts],
+    )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any
 
+from connectors.mojaloop_connector.bulk.api import Served
 from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lookup import Lookup
@@ -21,16 +22,14 @@ from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
 Handler = Callable[[Request, Match[Any]], Awaitable[Reply]]
-Served = Callable[[Mapping[str, str], Any, str], Awaitable[Any]]
-"""Work of an operation on path parameters, checked body and trace id; its result is the body of a 200."""
 
 _JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
 
 class OutboundApi:
-    """The handler of the face `outbound`. `served` maps further operations of the API to their work."""
+    """The handler of the face `outbound`. `more` are handlers of other resources, by their operations."""
 
-    def __init__(self, kit: Kit, transfers: OutboundTransfers, served: Mapping[str, Served]) -> None:
+    def __init__(self, kit: Kit, transfers: OutboundTransfers, more: Mapping[str, Served]) -> None:
         self._kit = kit
         self._transfers = transfers
         self._lookup = Lookup(kit)
@@ -44,11 +43,7 @@ class OutboundApi:
                 ("GET", "/transfers/{transferId}", self._get_transfers),
                 ("GET", "/parties/{Type}/{ID}", self._get_parties),
                 ("GET", "/parties/{Type}/{ID}/{SubId}", self._get_parties),
-                *(
-                    (method, template, self._serving(operation, work))
-                    for operation, work in served.items()
-                    for method, _, template in (operation.partition(" "),)
-                ),
+                *(self._checked(operation, served) for operation, served in more.items()),
             )
         )
 
@@ -96,13 +91,16 @@ class OutboundApi:
         found = await self._lookup.find(ids)
         return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
 
-    def _serving(self, operation: str, work: Served) -> Handler:
-        async def handle(request: Request, match: Match[Any]) -> Reply:
-            here = trace.current.get()
-            trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
-            return _reply(200, await work(match.params, self._valid(request, operation), trace_id))
+    def _checked(self, operation: str, served: Served) -> tuple[str, str, Handler]:
+        """A route whose handler gets a body that the API allows."""
+        method, _, template = operation.partition(" ")
 
-        return handle
+        async def handle(request: Request, match: Match[Any]) -> Reply:
+            body = None if method == "GET" else self._valid(request, operation)
+            status, told = await served(match.params, body)
+            return Reply(status) if told is None else _reply(status, told)
+
+        return method, template, handle
 
     def _valid(self, request: Request, operation: str) -> Any:
         """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""

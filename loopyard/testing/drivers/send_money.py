@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loopyard.testing.drivers.base import Heard, Outcome, Payment, RequestsDriver, Talk
+from loopyard.testing.drivers.bulk import BulkTransactions
 from loopyard.testing.drivers.request_to_pay import RequestToPay, failure
 
 COMPLETED = "COMPLETED"
@@ -15,6 +16,8 @@ class SendMoney:
     """A driver for `POST` and `PUT /send-money`, `/merchant-payment` and `GET /transfers/{id}`."""
 
     calls = "core_connector.dfsp"
+    bulk = BulkTransactions()
+    """How it speaks of bulks; a team's own driver that has no such member speaks the same way."""
 
     def __init__(self) -> None:
         self.requests: RequestsDriver | None = RequestToPay()

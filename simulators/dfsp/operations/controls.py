@@ -17,6 +17,7 @@ from simulators.dfsp.settings import Options
 from simulators.dfsp.state.payee import Incoming
 from simulators.dfsp.state.payer import UNTIL, Outgoing, PaymentOrder
 from simulators.dfsp.state.peers import Peer, Peers
+from simulators.dfsp.webhooks import bulk as bulk_messages
 from simulators.dfsp.wire import build
 from simulators.participant.controls import Arguments, Desk, Json, again
 
@@ -28,6 +29,24 @@ def send(peers: Peers, arguments: Arguments) -> Json:
     scenario?, until?, note?, fxp?, refund_of?, refund_reason?} -> {transferId, quoteId, conversionId, state}.
     It goes on by itself."""
     return outgoing_json(_begun(peers, arguments))
+
+
+def send_bulk(peers: Peers, arguments: Arguments) -> Json:
+    """A customer of `fsp` pays many customers of `payee_fsp` at once: {fsp, payer, payee_fsp, payments [{payee, amount}]} ->
+    {bulkTransferId, bulkQuoteId, transferIds}. It goes on by itself."""
+    peer = peers.peer(DESK.needed(arguments, "fsp"))
+    payer, fsp = peer.bank.customer(*identifier(DESK.needed(arguments, "payer"))), DESK.needed(arguments, "payee_fsp")
+    orders = [
+        PaymentOrder(
+            payer, identifier(DESK.needed(each, "payee")), Money(str(DESK.needed(each, "amount")), payer.account.currency),
+            "SEND", "TRANSFER", "transfer",
+        )
+        for each in DESK.needed(arguments, "payments")
+    ]  # fmt: skip
+    if not 1 <= len(orders) <= 1000:
+        raise DESK.wrong("payments", f"are {len(orders)}", "give 1 to 1000, as a bulk holds")
+    bulk = bulk_messages.begin(peers, peer, orders, fsp)
+    return {"bulkTransferId": bulk.id, "bulkQuoteId": bulk.quote_id, "transferIds": [row.id for row in bulk.rows]}
 
 
 async def pay(peers: Peers, arguments: Arguments) -> Json:
@@ -172,6 +191,7 @@ def incoming_json(peer: Peer, row: Incoming) -> Json:
 
 CONTROLS: Final = (
     Control("send", send),
+    Control("send-bulk", send_bulk),
     Control("pay", pay),
     Control("transfer", transfer),
     Control("transfers", transfers),

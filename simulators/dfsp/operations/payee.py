@@ -58,7 +58,7 @@ async def registered(peers: Peers, call: Call) -> Reply:
 async def request_quote(peers: Peers, call: Call) -> Reply:
     """Give terms, sealed with an ILP condition."""
     peer, conduct = asked(peers, call, "quotes")
-    order = parse.quote_order(call)
+    order = parse.quote_order(call.body, refusal.sender(call))
     if request_id := dig(call.body, "transactionRequestId"):
         peer.requests.check_terms(request_id, order.payer_fsp, order.amount)
         peer.requests.asked_for(request_id).transaction_id = order.transaction_id
@@ -80,7 +80,7 @@ async def get_quote(peers: Peers, call: Call) -> Reply:
 async def prepare(peers: Peers, call: Call) -> Reply:
     """Reserve what the hub has reserved for this peer, or decline it."""
     peer, conduct = asked(peers, call, "transfers")
-    row = peer.payee.prepare(parse.transfer_order(call), abort=conduct.do == "abort")
+    row = peer.payee.prepare(parse.transfer_order(call.body), abort=conduct.do == "abort")
     webhooks.fulfil(peers, peer, row, conduct)
     return refusal.accepted()
 

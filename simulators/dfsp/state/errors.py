@@ -2,7 +2,7 @@
 
 participant.errors.Refusal  a request that gets an error callback
     PartyUnknown, AccountBlocked, AccountClosed, WrongCurrency, AmountTooFine, AboveLimit, RequestExpired
-    QuoteUnknown, QuoteMissing, QuoteExpired, TransferUnknown, TransferExpired, TermsAltered, Modified
+    QuoteUnknown, BulkQuoteUnknown, QuoteMissing, QuoteExpired, TransferUnknown, TransferExpired, TermsAltered, Modified
     RequestUnknown, RequestLapsed, UnsupportedCurrency, TransactionUnknown
 """
 
@@ -41,6 +41,10 @@ class RequestExpired(Refusal):
 
 class QuoteUnknown(Refusal):
     """Asked for a quote that was never given."""
+
+
+class BulkQuoteUnknown(Refusal):
+    """Asked for a bulk quote that was never given."""
 
 
 class QuoteMissing(Refusal):

@@ -9,6 +9,7 @@ from loopyard.kernel import settings as reader
 from simulators.dfsp.settings import Options, Settings
 from simulators.dfsp.state.bank import Bank
 from simulators.dfsp.state.behaviour import DEEDS
+from simulators.dfsp.state.bulk import Bulks
 from simulators.dfsp.state.payee import Payee
 from simulators.dfsp.state.payer import Payer
 from simulators.dfsp.state.requests import Requests
@@ -24,6 +25,7 @@ class Peer:
     bank: Bank
     payee: Payee
     payer: Payer
+    bulks: Bulks
     requests: Requests
 
     @property
@@ -46,7 +48,7 @@ class Peers:
             where = f"dfsp {participant.id}"
             options = reader.read(Options, participant.options, where)
             bank = Bank(participant, options, site)
-            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Requests(bank, site))
+            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Bulks(), Requests(bank, site))
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": bank.id}, where)
 

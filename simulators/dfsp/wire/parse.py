@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.engine.traffic import dig
@@ -13,15 +15,14 @@ from simulators.dfsp.state.requests import Order as RequestOrder
 from simulators.participant.parse import fingerprint, need
 
 
-def quote_order(call: Call) -> QuoteOrder:
-    """A quote request. Raises FspiopError 3102, InvalidAmount, InvalidDateTime."""
-    body = call.body
+def quote_order(body: Mapping[str, Any], source: str) -> QuoteOrder:
+    """A quote request of `source`. Raises FspiopError 3102, InvalidAmount, InvalidDateTime."""
     party = need(body, "payee.partyIdInfo")
     expiration = dig(body, "expiration")
     return QuoteOrder(
         id=need(body, "quoteId"),
         transaction_id=need(body, "transactionId"),
-        payer_fsp=sys.intern(call.header("fspiop-source") or ""),
+        payer_fsp=sys.intern(source),
         payee=(need(party, "partyIdType"), need(party, "partyIdentifier"), party.get("partySubIdOrType")),
         amount_type=need(body, "amountType"),
         amount=amounts.to_money(need(body, "amount")),
@@ -30,9 +31,8 @@ def quote_order(call: Call) -> QuoteOrder:
     )
 
 
-def transfer_order(call: Call) -> TransferOrder:
+def transfer_order(body: Mapping[str, Any]) -> TransferOrder:
     """A prepare. Raises FspiopError 3102, InvalidAmount, InvalidDateTime, InvalidPacket."""
-    body = call.body
     packet = need(body, "ilpPacket")
     return TransferOrder(
         id=need(body, "transferId"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from loopyard.engine.call import Call
 from loopyard.kernel.errors import InvalidAmount, UnknownCurrency
@@ -13,7 +13,9 @@ from loopyard.transport.messages import Reply
 from simulators.dfsp import webhooks
 from simulators.dfsp.state import errors
 from simulators.dfsp.state.peers import Peers
+from simulators.dfsp.webhooks import bulk as bulk_messages
 from simulators.participant import refusal
+from simulators.participant.errors import Refusal
 from simulators.participant.refusal import Callbacks, Codes
 
 CODES: Final[Codes] = MappingProxyType(
@@ -24,6 +26,7 @@ CODES: Final[Codes] = MappingProxyType(
         errors.AboveLimit: "5200",
         errors.RequestExpired: "3302",
         errors.QuoteUnknown: "3205",
+        errors.BulkQuoteUnknown: "3209",
         errors.QuoteMissing: "2001",
         errors.QuoteExpired: "3302",
         errors.TransferUnknown: "3208",
@@ -52,6 +55,9 @@ CALLBACKS: Final[Callbacks] = MappingProxyType(
         "GET /{fsp}/transactionRequests/{ID}": (webhooks.REQUEST_ERROR, ""),
         "GET /{fsp}/authorizations/{ID}": (webhooks.AUTHORIZATION_ERROR, ""),
         "GET /{fsp}/transactions/{ID}": (webhooks.TRANSACTION_ERROR, ""),
+        "POST /{fsp}/bulkQuotes": (bulk_messages.QUOTE_ERROR, "bulkQuoteId"),
+        "GET /{fsp}/bulkQuotes/{ID}": (bulk_messages.QUOTE_ERROR, ""),
+        "POST /{fsp}/bulkTransfers": (bulk_messages.TRANSFER_ERROR, "bulkTransferId"),
         "GET /{fsp}/parties/{Type}/{ID}": (webhooks.PARTY_ERROR, ""),
         "GET /{fsp}/parties/{Type}/{ID}/{SubId}": (webhooks.PARTY_SUB_ERROR, ""),
     }
@@ -61,6 +67,17 @@ CALLBACKS: Final[Callbacks] = MappingProxyType(
 
 def reject(peers: Peers, call: Call, error: Exception) -> Reply:
     """The scheme's form of an error. Raises what it does not know."""
+    return refusal.reject(peers, peers.peer, call, error, codes=_codes(peers), callbacks=CALLBACKS)
+
+
+def information(peers: Peers, error: Exception) -> Any:
+    """The errorInformation of a part of a bulk. Raises what is no refusal."""
+    codes = _codes(peers)
+    if not isinstance(error, Refusal) and type(error) not in codes:
+        raise error
+    return refusal.error_body(codes, error)["errorInformation"]
+
+
+def _codes(peers: Peers) -> Codes:
     settings = peers.settings
-    codes = {**CODES, errors.AccountBlocked: settings.blocked_code, errors.AccountClosed: settings.closed_code}
-    return refusal.reject(peers, peers.peer, call, error, codes=codes, callbacks=CALLBACKS)
+    return {**CODES, errors.AccountBlocked: settings.blocked_code, errors.AccountClosed: settings.closed_code}

@@ -7,6 +7,7 @@ from typing import Final
 from simulators.hub.operations import (
     admin,
     als_admin,
+    bulk_transfers,
     fx,
     models,
     oracle,
@@ -21,7 +22,7 @@ from simulators.hub.operations import (
 
 FSPIOP_OPERATIONS: Final = (
     *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *requests.OPERATIONS, *transfers.OPERATIONS,
-    *fx.OPERATIONS,
+    *fx.OPERATIONS, *bulk_transfers.OPERATIONS,
 )  # fmt: skip
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)
 SETTLEMENT_OPERATIONS: Final = (*windows.OPERATIONS, *settlements.OPERATIONS)

@@ -15,6 +15,7 @@ from simulators.hub.state import Hub, retention
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
 from simulators.hub.state.records import Record
+from simulators.hub.wire import bulk_transfers as bulk_wire
 from simulators.hub.wire import transfers as wire
 
 Json = dict[str, Any]
@@ -72,6 +73,11 @@ def transfer_counts(hub: Hub, arguments: Arguments) -> list[Json]:
     """How many transfers and conversions are in each internal state."""
     counts = Counter((each.kind, each.state) for each in hub.records())
     return [{"kind": kind, "internalState": state, "count": count} for (kind, state), count in sorted(counts.items())]
+
+
+def bulk_transfers(hub: Hub, arguments: Arguments) -> list[Json]:
+    """All bulk transfers in the order of arrival, each with its state and the result of each transfer."""
+    return [bulk_wire.bulk_json(each) for each in hub.bulks]
 
 
 def set_limit(hub: Hub, arguments: Arguments) -> Json:
@@ -147,6 +153,7 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 CONTROLS: Final = (
     Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
+    Control("bulk-transfers", bulk_transfers),
     Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),
     Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,
 )  # fmt: skip

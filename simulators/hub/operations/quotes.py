@@ -1,4 +1,4 @@
-"""/quotes and /fxQuotes: passed on between participants; with simple routing without a memory."""
+"""/quotes, /fxQuotes and /bulkQuotes: passed on between participants; with simple routing without a memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FX_REFS: Final = ("conversionRequestId", "conversionTerms.conversionId", "conve
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What differs between quotes and FX quotes."""
+    """What differs between quotes, FX quotes and bulk quotes."""
 
     name: str
     id: str
@@ -41,6 +41,10 @@ _QUOTE: Final = _Kind(
 _FX_QUOTE: Final = _Kind(
     "fxquote", "conversionRequestId", "conversionTerms.determiningTransferId",
     messages.FX_QUOTE, messages.FX_QUOTE_GET, messages.FX_QUOTE_PUT, messages.FX_QUOTE_ERROR,
+)  # fmt: skip
+_BULK_QUOTE: Final = _Kind(
+    "bulk quote", "bulkQuoteId", "individualQuotes.0.transactionId",
+    messages.BULK_QUOTE, messages.BULK_QUOTE_GET, messages.BULK_QUOTE_PUT, messages.BULK_QUOTE_ERROR,
 )  # fmt: skip
 
 
@@ -90,6 +94,30 @@ async def error(hub: Hub, call: Call) -> Reply:
 async def error_fx(hub: Hub, call: Call) -> Reply:
     """Pass the provider's error on, verbatim."""
     return _answer(hub, call, _FX_QUOTE, _FX_QUOTE.error)
+
+
+@operation("hub.bulk-quotes.request", "POST", "/bulkQuotes", refs=("bulkQuoteId",))
+async def request_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass a request on to the payee's institution."""
+    return _request(hub, call, _BULK_QUOTE)
+
+
+@operation("hub.bulk-quotes.get", "GET", "/bulkQuotes/{id}", refs=("{id}",))
+async def get_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass a question on to the destination."""
+    return _get(hub, call, _BULK_QUOTE)
+
+
+@operation("hub.bulk-quotes.respond", "PUT", "/bulkQuotes/{id}", refs=("{id}",))
+async def respond_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass the terms of all payees on."""
+    return _answer(hub, call, _BULK_QUOTE, _BULK_QUOTE.respond)
+
+
+@operation("hub.bulk-quotes.error", "PUT", "/bulkQuotes/{id}/error", refs=("{id}",))
+async def error_bulk(hub: Hub, call: Call) -> Reply:
+    """Pass the payee's error on, verbatim."""
+    return _answer(hub, call, _BULK_QUOTE, _BULK_QUOTE.error)
 
 
 def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
@@ -145,6 +173,8 @@ def _require_unchanged(hub: Hub, call: Call, what: str, id_: str, text: str, tra
 def _no_endpoint(kind: _Kind, id_: str, whose: str, destination: str) -> str:
     if kind is _QUOTE:
         return f"No FSPIOP_CALLBACK_URL_QUOTES found for quote {whose}"
+    if kind is _BULK_QUOTE:
+        return f"No FSPIOP_CALLBACK_URL_BULK_QUOTES found for bulk quote {whose}"
     return f"No FSPIOP_CALLBACK_URL_FX_QUOTES endpoint found for FSP '{destination}' while processing fxquote {id_}"
 
 
@@ -165,4 +195,6 @@ def _source(call: Call) -> str:
     return call.header("fspiop-source") or ""
 
 
-OPERATIONS: Final = (request, request_fx, get, get_fx, respond, respond_fx, error, error_fx)
+OPERATIONS: Final = (
+    request, request_fx, request_bulk, get, get_fx, get_bulk, respond, respond_fx, respond_bulk, error, error_fx, error_bulk,
+)  # fmt: skip

@@ -11,6 +11,8 @@ from loopyard.kernel.money import Money
 from simulators.hub.settings import Settings
 from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.bins import Bins
+from simulators.hub.state.bulk_notices import BulkNotice
+from simulators.hub.state.bulks import BulkTransfers
 from simulators.hub.state.conversions import Conversions
 from simulators.hub.state.desk import Desk
 from simulators.hub.state.directory import Directory
@@ -39,10 +41,13 @@ PROVISIONING = "provisioning"
 """Memo and reference of what was posted before the world began."""
 
 
+Announcer = Callable[["Hub", Notice | BulkNotice], None]
+
+
 class Hub:
     """One hub in its world. `announce` sends what a change of state has to say."""
 
-    def __init__(self, site: Site, settings: Settings, announce: Callable[[Hub, Notice], None]) -> None:
+    def __init__(self, site: Site, settings: Settings, announce: Announcer) -> None:
         self.site = site
         self.settings = settings
         self.started = site.clock.now()
@@ -68,7 +73,7 @@ class Hub:
         self._clear(announce)
         self._provision()
 
-    def _clear(self, announce: Callable[[Hub, Notice], None]) -> None:
+    def _clear(self, announce: Announcer) -> None:
         site, settings = self.site, self.settings
         bins = Bins(site.clock.now, settings.over_approving_bin_seconds)
         positions = Positions(self.participants, self.book, self.windows, self.mails, bins)
@@ -81,12 +86,14 @@ class Hub:
             after.append(InterchangeFees(self.participants, self.book, self.windows).committed)
 
         def say(notice: Notice) -> None:
-            announce(self, notice)
+            if not self.bulks.hears(notice):
+                announce(self, notice)
 
         transfers = Desk("transfer", self.participants, positions, settings, site.crew, say)
         conversions = Desk("conversion", self.participants, positions, settings, site.crew, say)
         self.conversions = Conversions(conversions, rules, expiry, lambda id_: transfers.find(id_) is not None)
         self.transfers = Transfers(transfers, rules, expiry, self.conversions, after)
+        self.bulks = BulkTransfers(self.transfers, rules, lambda notice: announce(self, notice))
 
     def _expire(self, record: Record) -> None:
         (self.transfers if record.kind == "transfer" else self.conversions).expire(record)

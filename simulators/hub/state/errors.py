@@ -8,6 +8,9 @@ LoopyardError
         ModifiedRequest         an id is used again for something else
         Expired                 the transfer's time is over
         TransferNotFound        asked for, but not there
+        BulkTransferNotFound    asked for or answered, but not there
+        BulkPayerNotFound       a bulk from somebody who is no active participant
+        BulkPayeeNotFound       a bulk to somebody who is no active participant
         NothingToFulfil         answered, but not there
         FulfilRefused           an answer that cannot commit, and aborts
         NotReserved             an answer to what is not reserved
@@ -69,6 +72,18 @@ class Expired(HubError):
 
 class TransferNotFound(HubError):
     """No transfer or conversion has this id."""
+
+
+class BulkTransferNotFound(HubError):
+    """The hub knows no bulk transfer of this id."""
+
+
+class BulkPayerNotFound(HubError):
+    """The payer of a bulk is no participant, or not active."""
+
+
+class BulkPayeeNotFound(HubError):
+    """The payee of a bulk is no participant, or not active."""
 
 
 class NothingToFulfil(HubError):

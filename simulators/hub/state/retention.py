@@ -42,3 +42,4 @@ def forget(hub: Hub, references: Set[str]) -> None:
         desk.forget(references)
     hub.conversions.forget(references)
     hub.quotes.forget(references)
+    hub.bulks.forget(references)

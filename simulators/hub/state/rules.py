@@ -7,7 +7,8 @@ from datetime import datetime
 
 from loopyard.kernel.money import SCALE, Money
 from simulators.hub.settings import Settings
-from simulators.hub.state.errors import PrepareRefused
+from simulators.hub.state.bulk_records import BulkPrepare
+from simulators.hub.state.errors import BulkPayeeNotFound, BulkPayerNotFound, HubError, PrepareRefused
 from simulators.hub.state.participants import POSITION, Participants
 from simulators.hub.state.records import Prepare, Record
 
@@ -42,6 +43,15 @@ class Rules:
         self._check_account(request.payee, request.amount)
         self._check_account(request.payee, request.target)
 
+    def check_bulk(self, request: BulkPrepare) -> None:
+        """The rules for the whole; those of a transfer are asked for each. Raises PrepareRefused, BulkPayerNotFound,
+        BulkPayeeNotFound."""
+        if request.source.lower() != request.payer.lower():
+            raise PrepareRefused("FSPIOP-Source header should match Payer FSP")
+        self._check_participant(request.payer, BulkPayerNotFound)
+        self._check_participant(request.payee, BulkPayeeNotFound)
+        self._check_expiration(request.expires_at)
+
     def _check_common(self, request: Prepare) -> None:
         if request.source.lower() != request.payer.lower():
             raise PrepareRefused("FSPIOP-Source header should match Payer")
@@ -51,11 +61,14 @@ class Rules:
         at = request.expires_at
         if at is None:
             raise PrepareRefused("Expiration is required for conditional transfer")
+        self._check_expiration(at)
+        if request.payer == request.payee and not self._settings.on_us:
+            raise PrepareRefused("Payer FSP and Payee FSP should be different, unless on-us tranfers are allowed by the Scheme")
+
+    def _check_expiration(self, at: datetime) -> None:
         if at <= self._now():
             stamp = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
             raise PrepareRefused(f"Expiration date {stamp} is already in the past")
-        if request.payer == request.payee and not self._settings.on_us:
-            raise PrepareRefused("Payer FSP and Payee FSP should be different, unless on-us tranfers are allowed by the Scheme")
 
     def _check_precision(self, amount: Money) -> None:
         whole, _, fraction = str(amount).partition(".")
@@ -63,12 +76,12 @@ class Rules:
         if digits > PRECISION:
             raise PrepareRefused(f"Amount {amount} exceeds allowed precision of {PRECISION}")
 
-    def _check_participant(self, name: str) -> None:
+    def _check_participant(self, name: str, refusal: type[HubError] = PrepareRefused) -> None:
         found = self._participants.find(name)
         if found is None:
-            raise PrepareRefused(f"Participant {name} not found")
+            raise refusal(f"Participant {name} not found")
         if not found.is_active:
-            raise PrepareRefused(f"Participant {name} is inactive")
+            raise refusal(f"Participant {name} is inactive")
 
     def _check_account(self, name: str, amount: Money) -> None:
         code = amount.currency.code

@@ -16,7 +16,7 @@ PREFIX: Final = "FSPIOP_CALLBACK_URL_"
 _PLACE: Final = re.compile(r"\{\{\s*([A-Za-z]+)\s*\}\}")
 _NAMES: Final[Mapping[str, str]] = {
     "partyIdType": "type", "partyIdentifier": "id", "partySubIdOrType": "subId", "transferId": "id", "commitRequestId": "id",
-    "requestId": "id", "quoteId": "id", "ID": "id", "id": "id",
+    "requestId": "id", "quoteId": "id", "bulkTransferId": "id", "ID": "id", "id": "id",
 }  # fmt: skip
 """Places in the operator's templates, and the parameters of messages that fill them."""
 

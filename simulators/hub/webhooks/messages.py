@@ -125,6 +125,35 @@ FX_TRANSFER_ERROR: Final = Route(
     Message("hub.fx-transfers.error-notice", "PUT", "/fxTransfers/{id}/error", refs=("{id}",)), "FX_TRANSFER_ERROR"
 )
 
+BULK_QUOTE: Final = Route(
+    Message("hub.bulk-quotes.request-notice", "POST", "/bulkQuotes", refs=("bulkQuoteId",)), "BULK_QUOTES", appended=True
+)
+BULK_QUOTE_GET: Final = Route(
+    Message("hub.bulk-quotes.get-notice", "GET", "/bulkQuotes/{id}", refs=("{id}",)), "BULK_QUOTES", appended=True
+)
+BULK_QUOTE_PUT: Final = Route(
+    Message("hub.bulk-quotes.respond-notice", "PUT", "/bulkQuotes/{id}", refs=("{id}",)), "BULK_QUOTES", appended=True
+)
+BULK_QUOTE_ERROR: Final = Route(
+    Message("hub.bulk-quotes.error-notice", "PUT", "/bulkQuotes/{id}/error", refs=("{id}",)), "BULK_QUOTES", appended=True
+)
+
+BULK_TRANSFER: Final = Route(
+    Message("hub.bulk-transfers.prepare-notice", "POST", "/bulkTransfers", refs=("bulkTransferId",)), "BULK_TRANSFER_POST"
+)
+BULK_TRANSFER_PUT: Final = Route(
+    Message("hub.bulk-transfers.fulfil-notice", "PUT", "/bulkTransfers/{id}", refs=("{id}",)), "BULK_TRANSFER_PUT"
+)
+BULK_TRANSFER_CONFIRM: Final = Route(
+    Message("hub.bulk-transfers.confirm-notice", "PUT", "/bulkTransfers/{id}", refs=("{id}",)), "BULK_TRANSFER_PUT"
+)
+BULK_TRANSFER_STATE: Final = Route(
+    Message("hub.bulk-transfers.state-notice", "PUT", "/bulkTransfers/{id}", refs=("{id}",)), "BULK_TRANSFER_PUT"
+)
+BULK_TRANSFER_ERROR: Final = Route(
+    Message("hub.bulk-transfers.error-notice", "PUT", "/bulkTransfers/{id}/error", refs=("{id}",)), "BULK_TRANSFER_ERROR"
+)
+
 # Where providers' lists go is not published: they follow the quotes.
 SERVICES: Final = Route(Message("hub.services.result-notice", "PUT", "/services/FXP"), "FX_QUOTES", appended=True)
 SERVICES_PAIR: Final = Route(
@@ -170,6 +199,8 @@ ROUTES: Final = (
     QUOTE, QUOTE_GET, QUOTE_PUT, QUOTE_ERROR, FX_QUOTE, FX_QUOTE_GET, FX_QUOTE_PUT, FX_QUOTE_ERROR,
     TRANSFER, TRANSFER_PUT, TRANSFER_CONFIRM, TRANSFER_STATE, TRANSFER_PATCH, TRANSFER_ERROR,
     FX_TRANSFER, FX_TRANSFER_PUT, FX_TRANSFER_STATE, FX_TRANSFER_PATCH, FX_TRANSFER_ERROR, SERVICES, SERVICES_PAIR,
+    BULK_QUOTE, BULK_QUOTE_GET, BULK_QUOTE_PUT, BULK_QUOTE_ERROR, BULK_TRANSFER, BULK_TRANSFER_PUT, BULK_TRANSFER_CONFIRM,
+    BULK_TRANSFER_STATE, BULK_TRANSFER_ERROR,
 )  # fmt: skip
 
 ORACLE_LOOKUP: Final = Message("hub.oracles.lookup-notice", "GET", "/participants/{type}/{id}", schema="oracle lookup")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from simulators.hub.state import Hub
+from simulators.hub.state.bulk_notices import BulkNotice
 from simulators.hub.state.notices import Copied, Forwarded, Notice, Notified, Refused, Relayed, Told
 from simulators.hub.state.records import Fulfil, Rejection
-from simulators.hub.webhooks import messages
+from simulators.hub.webhooks import bulk_notices, messages
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import copy_back, pass_on, say
 from simulators.hub.wire import transfers
@@ -37,7 +38,7 @@ _BY_KIND: Final = {
 }  # fmt: skip
 
 
-def announce(hub: Hub, notice: Notice) -> None:
+def announce(hub: Hub, notice: Notice | BulkNotice) -> None:
     """Send what a notice means."""
     match notice:
         case Forwarded(record, original):
@@ -56,6 +57,8 @@ def announce(hub: Hub, notice: Notice) -> None:
         case Notified(record, to, state, cause, trigger):
             body: dict[str, Any] = transfers.notification(record, state, cause, hub.site.clock.now())
             say(hub, trigger, _BY_KIND[record.kind].patch, to, {"id": record.id}, body)
+        case _:
+            bulk_notices.announce(hub, notice)
 
 
 def _of(answer: Fulfil | Rejection, fulfil: Route, error: Route) -> Route:

@@ -31,7 +31,9 @@ _QUOTE_HEADERS: Final = (
     "FSPIOP-URI", "traceparent", "tracestate",
 )  # fmt: skip
 """All that the quoting service lets through, as it writes it."""
-_SETS_URI: Final = frozenset({"transfers", "fxTransfers"})
+_SETS_URI: Final = frozenset({"transfers", "fxTransfers", "bulkTransfers"})
+_QUOTES: Final = ("quotes", "fxQuotes", "bulkQuotes")
+_SIGNATURE: Final = ("fspiop-signature", "fspiop-uri", "fspiop-http-method")
 
 
 def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
@@ -45,6 +47,18 @@ def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None
         message, base, receiver=to, headers=_relayed_headers(hub, call, route, to, params), body=call.raw, params=params,
         query=call.request.query,
     )  # fmt: skip
+
+
+def pass_on_part(hub: Hub, call: Call, route: Route, to: str, body: Mapping[str, Any]) -> None:
+    """Relay less of a message than came, in its sender's name: a signature over the whole would not hold, and is left out."""
+    found = address(hub, to, route, {})
+    if found is None:
+        _undeliverable(route, to)
+        return
+    base, message = found
+    headers = _relayed_headers(hub, call, route, to, {})
+    kept = {name: value for name, value in headers.items() if name.lower() not in _SIGNATURE}
+    hub.site.outbox.send(message, base, receiver=to, headers=kept, body=canonical.insertion_json(body))
 
 
 def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Refuse) -> bool:
@@ -129,7 +143,7 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
     headers = relay.relay_headers(
         call.headers, method=route.message.method, source=source, destination=to, uri=uri
     )  # fmt: skip
-    if route.resource not in ("quotes", "fxQuotes"):
+    if route.resource not in _QUOTES:
         return headers
     headers["content-type"] = media.content_type(route.resource, hub.settings.own_version)
     return {name: headers[name.lower()] for name in _QUOTE_HEADERS if headers.get(name.lower())}

@@ -59,10 +59,10 @@ def _source(call: Call) -> str:
 def fulfil(hub: Hub, call: Call, kind: str) -> Fulfil:
     """PUT /transfers/{id}, PUT /fxTransfers/{id}. Raises FspiopError for a completedTimestamp out of bounds."""
     body = call.body
-    _check_completed(hub, body.get("completedTimestamp"))
+    check_completed(hub, body.get("completedTimestamp"))
     return Fulfil(
         call.params["id"], call.header("fspiop-source") or "", call.header("fspiop-destination"), body[STATE_MEMBER[kind]],
-        body.get("fulfilment"), body.get("completedTimestamp"), _extensions(body), digest(call), call,
+        body.get("fulfilment"), body.get("completedTimestamp"), extensions_of(body), digest(call), call,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _extension_list(extensions: Extensions) -> dict[str, Any]:
     return {"extension": [{"key": key, "value": value} for key, value in extensions]}
 
 
-def _extensions(body: dict[str, Any]) -> Extensions:
+def extensions_of(body: Mapping[str, Any]) -> Extensions:
     pairs = body.get("extensionList", {}).get("extension", [])
     return tuple((str(pair["key"]), str(pair["value"])) for pair in pairs)
 
@@ -134,7 +134,7 @@ def _money(call: Call, member: str) -> Money:
     return Money(str(amount["amount"]), amount["currency"])
 
 
-def _check_completed(hub: Hub, text: str | None) -> None:
+def check_completed(hub: Hub, text: str | None) -> None:
     if text is None:
         return
     at, now = dates.from_iso(text), hub.site.clock.now()

@@ -47,12 +47,17 @@ class Mojaloop:
         self.hub: dict[str, str | None] = {}
         self.calls: list[tuple[str, str, Any]] = []
         self.more: Callable[[str, str, Any], Awaitable[Reply | None]] = nothing_more
+        self.bulks: list[tuple[str, str, Any]] = []
+        self.bulk_status = 202
+        self.on_decision: Callable[[], None] = lambda: None
 
     def puts(self) -> list[Any]:
         return [content for method, _, content in self.calls if method == "PUT"]
 
     async def __call__(self, request: Request) -> Reply:
         content = orjson.loads(request.body) if request.body else None
+        if request.path.startswith("/bulkTransactions"):
+            return self._bulk(request.method, request.path, content)
         self.calls.append((request.method, request.path, content))
         if (reply := await self.more(request.method, request.path, content)) is not None:
             return reply
@@ -62,6 +67,13 @@ class Mojaloop:
         if request.method == "GET":
             return self._get(transfer_id)
         return await self._put(self.transfers[transfer_id], content)
+
+    def _bulk(self, method: str, path: str, content: Any) -> Reply:
+        """Words on bulks are taken; its notices are given by the test."""
+        self.bulks.append((method, path, content))
+        if method == "PUT":
+            self.on_decision()
+        return Reply(self.bulk_status)
 
     def _start(self, wish: dict[str, Any]) -> Reply:
         if self.start_error is not None:

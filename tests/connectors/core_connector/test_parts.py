@@ -190,6 +190,6 @@ async def test_answers_nothing_when_the_bank_answers_nothing(store: Path) -> Non
 
 async def test_an_unknown_part_is_refused(store: Path) -> None:
     yard = Yard(store, parts={"cbss": MojaloopReference})
-    with pytest.raises(UsageError, match=r"parts are answers, cbs"):
+    with pytest.raises(UsageError, match=r"parts are answers, bulks"):
         await yard.__aenter__()
     await yard.__aexit__(None, None, None)
