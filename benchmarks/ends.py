@@ -41,6 +41,8 @@ def unsigned(sender: str, method: str, path: str, headers: dict[str, str], body:
 class Ends:
     """Both ends: one listener each."""
 
+    packet = PACKET
+
     def __init__(self, sign: Sign = unsigned) -> None:
         self.hub = ""
         self.urls: dict[str, str] = {}
@@ -63,9 +65,12 @@ class Ends:
         for runner in self._runners:
             await runner.cleanup()
 
+    def new_id(self) -> str:
+        return str(uuid.uuid4())
+
     async def transfer(self) -> None:
         """One transfer, from lookup to the payer's last callback."""
-        quote, transfer = str(uuid.uuid4()), str(uuid.uuid4())
+        quote, transfer = self.new_id(), self.new_id()
         soon = dates.to_iso(datetime.now(UTC) + timedelta(seconds=60))
         await self._ask("GET", PARTY, PARTY, None)
         await self._ask("POST", "/quotes", f"/quotes/{quote}", {
@@ -74,7 +79,7 @@ class Ends:
             "transactionType": {"scenario": "TRANSFER", "initiator": "PAYER", "initiatorType": "CONSUMER"},
         })  # fmt: skip
         await self._ask("POST", "/transfers", f"/transfers/{transfer}", {
-            "transferId": transfer, "payerFsp": "green", "payeeFsp": "blue", "amount": MONEY, "ilpPacket": PACKET,
+            "transferId": transfer, "payerFsp": "green", "payeeFsp": "blue", "amount": MONEY, "ilpPacket": self.packet,
             "condition": CONDITION, "expiration": soon,
         })  # fmt: skip
 
@@ -116,7 +121,7 @@ class Ends:
         if resource == "transfers":
             done = {"transferState": "COMMITTED", "completedTimestamp": dates.to_iso(now), "fulfilment": FULFILMENT}
             return f"/transfers/{asked['transferId']}", done
-        terms = {"transferAmount": MONEY, "payeeReceiveAmount": MONEY, "ilpPacket": PACKET, "condition": CONDITION}
+        terms = {"transferAmount": MONEY, "payeeReceiveAmount": MONEY, "ilpPacket": self.packet, "condition": CONDITION}
         return f"/quotes/{asked['quoteId']}", terms | {"expiration": asked["expiration"]}
 
     async def _send(self, sender: str, method: str, path: str, headers: dict[str, str], body: Any) -> None:

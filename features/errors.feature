@@ -58,7 +58,7 @@ Feature: What is malformed, refused or contradictory
     Then each is refused at once with HTTP 400 and 3101: Malformed syntax
     And Green Bank has answered no lookup
 
-  @E03 @severity:normal
+  @E03 @severity:normal @needs:fspiop
   Scenario: The hub lists its versions to whoever wants another
     When Blue Wallet sends the hub a lookup of Amina, each time with one fault
       | header Accept: application/vnd.interoperability.parties+json;version=3.0       |
@@ -68,7 +68,7 @@ Feature: What is malformed, refused or contradictory
       | Unacceptable version requested - Client supplied a protocol version which is not supported by the server                   |
     And each refusal lists the versions 1.0, 1.1, 2.0
 
-  @E03 @severity:normal
+  @E03 @severity:normal @needs:fspiop
   Scenario: Green Bank lists its versions to whoever wants another
     When the hub passes Green Bank a lookup of Amina from Blue Wallet, each time with one fault
       | header Accept: application/vnd.interoperability.parties+json;version=3.0       |
@@ -79,7 +79,7 @@ Feature: What is malformed, refused or contradictory
 
   # -- a message with a fault: bodies -------------------------------------------------------------------------------------
 
-  @E04 @severity:normal
+  @E04 @severity:normal @needs:fspiop
   Scenario: The hub refuses a payment that lacks a mandatory element
     Given Bob has paid 100 MWK to Amina
     When Blue Wallet sends the hub the payment again, each time with one fault
@@ -105,7 +105,7 @@ Feature: What is malformed, refused or contradictory
     And Amina has received 100 MWK, once
     And Bob has paid 100 MWK, once
 
-  @E04 @severity:normal
+  @E04 @severity:normal @needs:fspiop
   Scenario: The hub refuses a request for terms that lacks a mandatory element
     Given Bob has asked for terms to pay 100 MWK to Amina
     When Blue Wallet sends the hub the request for terms again, each time with one fault
@@ -128,7 +128,7 @@ Feature: What is malformed, refused or contradictory
       | Missing mandatory element - /requestBody/transactionType must have required property 'scenario'              |
     And no money has moved
 
-  @E04 @severity:normal
+  @E04 @severity:normal @needs:fspiop
   Scenario: Green Bank refuses a payment that lacks a mandatory element
     Given Bob has paid 100 MWK to Amina
     When the hub passes Green Bank the payment from Blue Wallet again, each time with one fault
@@ -152,7 +152,7 @@ Feature: What is malformed, refused or contradictory
     And Amina has received 100 MWK, once
     And Green Bank has credited its one reservation
 
-  @E05 @severity:critical
+  @E05 @severity:critical @needs:fspiop
   Scenario: The hub refuses an amount that is not written as the scheme writes it
     Given Bob has paid 100 MWK to Amina
     When Blue Wallet sends the hub the payment again, each time with one fault
@@ -169,7 +169,7 @@ Feature: What is malformed, refused or contradictory
     And Amina has received 100 MWK, once
     And Bob has paid 100 MWK, once
 
-  @E05 @severity:critical
+  @E05 @severity:critical @needs:fspiop
   Scenario: Green Bank refuses an amount that is not written as the scheme writes it
     Given Bob has paid 100 MWK to Amina
     When the hub passes Green Bank the payment from Blue Wallet again, each time with one fault
@@ -183,7 +183,7 @@ Feature: What is malformed, refused or contradictory
     And Amina has received 100 MWK, once
     And Green Bank has credited its one reservation
 
-  @E06 @severity:normal
+  @E06 @severity:normal @needs:fspiop
   Scenario: The hub refuses an id that is none
     Given Bob has paid 100 MWK to Amina
     When Blue Wallet sends the hub the payment again, each time with one fault
@@ -196,7 +196,7 @@ Feature: What is malformed, refused or contradictory
     And Amina has received 100 MWK, once
     And Bob has paid 100 MWK, once
 
-  @E06 @severity:normal
+  @E06 @severity:normal @needs:fspiop
   Scenario: Green Bank refuses an id that is none
     Given Bob has paid 100 MWK to Amina
     When the hub passes Green Bank the payment from Blue Wallet again, each time with one fault
@@ -233,7 +233,7 @@ Feature: What is malformed, refused or contradictory
       | 405 | 3000 | Generic client error - Method Not Allowed |
       | 405 | 3000 | Generic client error - Method Not Allowed |
 
-  @E08 @severity:normal
+  @E08 @severity:normal @needs:fspiop
   Scenario: The hub refuses what is too many and too much
     Given Bob has asked for terms to pay 100 MWK to Amina
     When Blue Wallet sends the hub the request for terms again, each time with one fault
@@ -246,7 +246,7 @@ Feature: What is malformed, refused or contradictory
       | 400 | 3104 | Too large payload - Payload size is too large                                                   |
     And no money has moved
 
-  @E08 @severity:normal
+  @E08 @severity:normal @needs:fspiop
   Scenario: Green Bank refuses too many extensions
     Given Bob has paid 100 MWK to Amina
     When the hub passes Green Bank the payment from Blue Wallet again, each time with one fault
@@ -578,7 +578,7 @@ Feature: What is malformed, refused or contradictory
       | mlCode |
       | status |
 
-  @E21 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  @E21 @severity:normal @needs:core-settings @needs:mojaloop-settings @needs:fspiop
   Scenario: A Mojaloop connector that passes such codes on as they are is caught
     Given Green Bank's core connector names the code of an error mlCode
     And Green Bank's Mojaloop connector runs with like_sdk.http_code_as_error_code = true

@@ -48,7 +48,7 @@ Feature: Sending money in another currency
     Then only Nile FX was asked for a rate
     And Okello has received 2000 UGX, once
 
-  @F19 @severity:critical @needs:fx
+  @F19 @severity:critical @needs:fx @needs:fspiop
   Scenario: The provider's charge is shown, and is inside what she fixed
     Given Lake FX charges 20 MWK for converting
     And Chikondi has asked to send 1000 MWK to Mutale
@@ -59,7 +59,7 @@ Feature: Sending money in another currency
     And Lake FX has taken in 1000 MWK and given out 12.25 ZMW, once
     And Mutale has received 11.75 ZMW, once
 
-  @F19 @severity:critical @needs:fx @needs:merchant-payment
+  @F19 @severity:critical @needs:fx @needs:merchant-payment @needs:fspiop
   Scenario: The provider's charge is shown, and comes on top of what the payee shall receive
     Given Lake FX charges 20 MWK for converting
     And Chikondi has asked to pay Mutale exactly 12 ZMW
@@ -69,7 +69,7 @@ Feature: Sending money in another currency
     And Lake FX has taken in 1020 MWK and given out 12.5 ZMW, once
     And Mutale has received 12 ZMW, once
 
-  @F19 @severity:critical @needs:fx
+  @F19 @severity:critical @needs:fx @needs:fspiop
   Scenario: The provider's charges are more than what it converts
     Given Lake FX states charges of 1001 MWK, whatever it converts
     When Chikondi asks to send 1000 MWK to Mutale

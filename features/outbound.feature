@@ -144,7 +144,7 @@ Feature: Sending money to somebody at another institution
       | 2.5 | 100    | 97.5    |
       | 1%  | 250    | 247.5   |
 
-  @O09 @severity:critical
+  @O09 @severity:critical @needs:fspiop
   Scenario Outline: A commission of the payee's institution is borne by the payer's, never by its customer
     Given Blue Wallet asks the payer's institution for a commission of <commission>
     And Amina has asked to send 100 MWK to Bob
@@ -267,7 +267,7 @@ Feature: Sending money to somebody at another institution
     And no money has moved
     And nothing is held for Amina
 
-  @O23 @severity:normal
+  @O23 @severity:normal @needs:fspiop
   Scenario: The payee's institution names no currency that it could receive
     Given Blue Wallet says that its customers can receive no currency
     When Amina asks to send 100 MWK to Bob
@@ -310,7 +310,7 @@ Feature: Sending money to somebody at another institution
     And Amina has paid 100 MWK, once
     And Bob has received 99 MWK, once
 
-  @O20 @severity:normal
+  @O20 @severity:normal @needs:fspiop
   Scenario: What the law wants to know of a payer is known to the payee's institution
     Given Amina, born on 1990-05-17 in Lilongwe (MW), has asked to send 100 MWK to Bob
     When Amina accepts the terms

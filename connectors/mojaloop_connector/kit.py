@@ -9,6 +9,7 @@ from typing import Any, Final
 from connectors.mojaloop_connector import checks, trust
 from connectors.mojaloop_connector.backend import Backend, HttpBackend
 from connectors.mojaloop_connector.calls import Calls
+from connectors.mojaloop_connector.forms import Forms
 from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, read
@@ -48,10 +49,11 @@ class Kit:
         self.security: Security = self.part("security", Security)(self.settings)
         surroundings.client.trust(self.part("hub_trust", trust.of_hub)(self.settings))
         surroundings.client.leave_from(self.settings.egress_address or None)
+        self.forms = Forms(self.settings, surroundings)
         calls = Calls(self.settings, surroundings)
         self.tokens: Tokens = self.part("tokens", OAuthTokens)(self.settings, surroundings)
         authorized = AuthorizedCalls(calls, self.tokens, self.settings.oidc_auth_failure_request_retries)
-        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, authorized)
+        self.hub: Hub = self.part("hub", FspiopHub)(self.settings, surroundings, self.security, authorized, self.forms)
         self.backend: Backend = self.part("backend", HttpBackend)(self.settings, surroundings, calls)
         self.fulfilment_holds = self.part("fulfilment_check", checks.fulfilment_holds)
         self.condition_holds = self.part("condition_check", checks.condition_holds)

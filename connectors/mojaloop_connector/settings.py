@@ -63,6 +63,10 @@ class Settings:
     """The hub: a neighbour and its face, or an address as the real software has it (host:port)."""
     backend_endpoint: str = "core_connector.sdk"
     """The backend, in the same way."""
+    api_type: Literal["fspiop", "iso20022"] = "fspiop"
+    """The form of bodies to and from the hub; iso20022 takes ILP version 4."""
+    iso_profile: Literal["strict", "like_sdk"] = "strict"
+    """(ours) How ISO 20022 is written and read: as the standard has it, or with the defects of the real software."""
     cache_url: str = ""
     """Where state is kept: the address of a Redis, redis://host:port. The real software always needs one; empty is SQLite."""
     supported_currencies: tuple[str, ...] = ()
@@ -184,8 +188,9 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     where = f"connectors.{name}"
     values = dict(raw)
     values.pop("dfsps", None)  # see tenants
-    if values.pop("api_type", "fspiop") != "fspiop":
-        raise UsageError(reader.WORLD_FILE, f"{where}.api_type", "only fspiop is spoken", 'write api_type = "fspiop"')
+    if values.get("api_type") == "iso20022" and values.setdefault("ilp_version", "4") != "4":
+        problem = "is too old: ISO 20022 has no place for a condition but in a packet of version 4"
+        raise UsageError(reader.WORLD_FILE, f"{where}.ilp_version", problem, 'write ilp_version = "4", or leave it out')
     settings = reader.read(Settings, values, where)
     if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
         raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
@@ -217,8 +222,8 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     """The environment of the real software in this connector's place."""
     settings = read(surroundings.settings, surroundings.name)
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
-    skipped = (*MANAGEMENT, "like_sdk", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key", "http_retries",
-               "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field", "egress_address",
+    skipped = (*MANAGEMENT, "like_sdk", "iso_profile", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key",
+               "http_retries", "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field", "egress_address",
                "transaction_request_expiry_seconds")  # fmt: skip
     hub, backend = (
         address(surroundings, place).partition("://")[2] for place in (settings.peer_endpoint, settings.backend_endpoint)
@@ -226,7 +231,6 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     fixed = {
         "PEER_ENDPOINT": hub,
         "BACKEND_ENDPOINT": backend,
-        "API_TYPE": "fspiop",
         "ENABLE_BACKEND_EVENT_HANDLER": "false",
         "ENABLE_FSPIOP_EVENT_HANDLER": "false",
         "PM4ML_ENABLED": "false",

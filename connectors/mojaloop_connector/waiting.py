@@ -13,11 +13,13 @@ from loopyard.kernel.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What the hub sent: `is_error` for a PUT .../error. `headers` are lower case."""
+    """What the hub sent: `is_error` for a PUT .../error. `headers` are lower case; `written` is the body as it came, where
+    that was in ISO 20022."""
 
     is_error: bool
     body: Any
     headers: dict[str, Any]
+    written: Any = None
 
 
 class Expectation:

@@ -1,5 +1,5 @@
-"""What the parties agreed on in their quotes, as far as FSPIOP messages in the log say it: who pays, who is paid, what the
-payee receives, and what is given back. Whether the books kept to it is judged elsewhere."""
+"""What the parties agreed on in their quotes, as far as messages in the log say it, in either form: who pays, who is paid,
+what the payee receives, and what is given back. Whether the books kept to it is judged elsewhere."""
 
 from __future__ import annotations
 
@@ -56,12 +56,13 @@ def listed(body: Any, name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _single(row: Interaction) -> Terms | None:
-    if row.method == "POST" and b'"partyIdInfo"' in row.request_body:
+    otherwise = row.notation is not None  # the words looked for are those of FSPIOP
+    if row.method == "POST" and (otherwise or b'"partyIdInfo"' in row.request_body):
         body = row.request()
         original = dig(body, "transactionType.refundInfo.originalTransactionId")
         refunds = {original} if isinstance(original, str) else set()
         return Terms(payers=set(_party(body, "payer")), payees=set(_party(body, "payee")), refunds=refunds)
-    if row.method == "PUT" and b'"payeeReceiveAmount"' in row.request_body:
+    if row.method == "PUT" and (otherwise or b'"payeeReceiveAmount"' in row.request_body):
         return Terms(receives=set(_amount(dig(row.request(), "payeeReceiveAmount"))))
     return None
 
@@ -72,6 +73,8 @@ def _party(body: Any, side: str) -> Iterable[str]:
 
 
 def _amount(stated: Any) -> Iterable[Money]:
+    if not isinstance(stated, dict):
+        return ()
     try:
         return (parse_fspiop(dig(stated, "amount"), str(dig(stated, "currency"))),)
     except MoneyError:  # an amount that is none is the contract's finding; it promises nothing

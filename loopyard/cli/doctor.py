@@ -33,7 +33,7 @@ def run(options: Options) -> int:
     """Examine, print, and say by the exit code whose matter it is. Raises UsageError for a loopyard.toml that is wrong."""
     config = load(Path.cwd())
     sut = _chosen(config.sut, options)
-    sections = examine(options.world or config.world or str(default_world()), sut, options.patience)
+    sections = examine(options.world or config.world or str(default_world()), sut, options.patience, config.api)
     if options.as_json:
         found = list(sections)
         print(json.dumps({"exit_code": exit_code(found), "sections": [asdict(each) for each in found]}, indent=2))

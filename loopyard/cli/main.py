@@ -22,6 +22,7 @@ from loopyard.cli.options import one_of, pairs
 from loopyard.kernel.errors import InfrastructureError, LoopyardError, UsageError
 
 USAGE, INFRASTRUCTURE = 2, 3
+APIS = ("fspiop", "iso20022")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,12 +36,17 @@ WorldOption = Annotated[Path | None, typer.Option("--world", help="World file. D
 SeedOption = Annotated[str | None, typer.Option(help="Seed of the run. Default: the world file's.")]
 
 
+ApiOption = Annotated[
+    str | None, typer.Option(help="fspiop or iso20022: the form in which everybody speaks. Default: as the world file has it.")
+]
+
+
 @app.command()
-def demo(world: WorldOption = None, seed: SeedOption = None) -> None:
+def demo(world: WorldOption = None, seed: SeedOption = None, api: ApiOption = None) -> None:
     """Run an outbound, an inbound and an FXP transfer, and print their paths, the ledgers and the audit's verdict."""
     from loopyard.cli.demo import run
 
-    raise typer.Exit(run(world, seed))
+    raise typer.Exit(run(world, seed, api and one_of("--api", api, *APIS)))
 
 
 @app.command()
@@ -61,6 +67,7 @@ def up(
     token: Annotated[str | None, typer.Option(envvar="LOOPYARD_TOKEN", help="What callers of the control must show.")] = None,
     urls: Annotated[Path | None, typer.Option(help="Write the addresses of all faces here, as JSON, once all listen.")] = None,
     seed: SeedOption = None,
+    api: ApiOption = None,
     seconds: Annotated[float | None, typer.Option(help="Stop by itself after so many real seconds.")] = None,
 ) -> None:
     """Start a world and print where everything listens. Ctrl-C stops it.
@@ -73,7 +80,8 @@ def up(
     raise typer.Exit(
         run(
             Options(
-                world, seed, one_of("--clock", clock, "real", "virtual"), tuple(without or ()), pairs("--place", place),  # type: ignore[arg-type]
+                world, seed, api and one_of("--api", api, *APIS), one_of("--clock", clock, "real", "virtual"),  # type: ignore[arg-type]
+                tuple(without or ()), pairs("--place", place),
                 one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
             )
         )

@@ -32,6 +32,7 @@ class Options:
 
     world: Path | None = None
     seed: str | None = None
+    api: Literal["fspiop", "iso20022"] | None = None
     clock: Literal["real", "virtual"] = "real"
     without: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class Options:
 
 def run(options: Options) -> int:
     """Start, print, wait, stop. Raises UsageError for what cannot be started, InfrastructureError for a taken port."""
-    read = load(options.world or default_world(), options.seed)
+    read = load(options.world or default_world(), options.seed, options.api)
     file = replace(read, clock=options.clock, places={**read.places, **options.places})
     for name in (*options.without, *(place.partition(".")[0] for place in options.places)):
         if name not in file.connectors:

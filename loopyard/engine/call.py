@@ -50,7 +50,14 @@ class Call:
 
     @cached_property
     def body(self) -> Any:
-        """The parsed JSON body, None when there is none: the copy that contract, faults and references read, so a handler must
-        not change it. Raises MalformedBody."""
-        content = self.interaction.request()
+        """The parsed JSON body in the interface's own notation, None when there is none: the copy that contract, faults and
+        references read, so a handler must not change it. Raises MalformedBody, and what a notation raises."""
+        content, notation = self.interaction.request(), self.interaction.notation
+        if content is None and notation is not None:
+            return notation.meaning(self.written)
         return read_json(self.request.body) if content is None else content
+
+    @cached_property
+    def written(self) -> Any:
+        """The parsed JSON body as it came, in whatever notation. Raises MalformedBody."""
+        return read_json(self.request.body)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from loopyard.engine.checker import BoundChecker
 from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
+from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, name_at
 from loopyard.engine.traffic import Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
@@ -30,6 +31,7 @@ class Outbox:
         traffic: Traffic,
         faults: FaultSchedule,
         checker: BoundChecker,
+        notations: Notations = own_notation,
     ) -> None:
         self._instance = instance
         self._clock = clock
@@ -38,6 +40,7 @@ class Outbox:
         self._traffic = traffic
         self._faults = faults
         self._checker = checker
+        self._notations = notations
 
     def send(
         self, message: Message, base_url: str, *, receiver: str, headers: Mapping[str, str], body: bytes = b"",
@@ -68,9 +71,11 @@ class Outbox:
         `deliberate`: a scenario formed the message on purpose, so that its form counts against nobody."""
         values = dict(params or {})
         path = message.path.format(**{key: _quoted(value) for key, value in values.items()}) + (f"?{query}" if query else "")
+        made = tuple(headers.items())
         first = Delivery(
             message, name_at(self._instance, message.name), sender or self._instance, receiver,
-            base_url.rstrip("/") + path, path, values, tuple(headers.items()), body, deliberate=deliberate,
+            base_url.rstrip("/") + path, path, values, made, body, deliberate=deliberate,
+            notation=self._notations(message.contract_key, made),
         )  # fmt: skip
         for attempt, pause in enumerate((0.0, *message.retries), start=1):
             if attempt > 1:
@@ -86,7 +91,7 @@ class Outbox:
         headers = (*delivery.headers, ("traceparent", str(span)))
         row = self._traffic.open(
             delivery.sender, delivery.receiver, delivery.operation, delivery.message.method, delivery.path, headers,
-            delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
+            delivery.body, span.span_id, delivery.message.refs, dict(delivery.params), delivery.notation,
         )  # fmt: skip
         row.attempt, row.fault, row.deliberate = delivery.attempt, delivery.fault, delivery.deliberate
         row.parent = span.parent

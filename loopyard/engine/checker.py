@@ -91,18 +91,23 @@ class BoundChecker:
         self._later(self._answered, message, row)
 
     def _received(self, operation: Operation, row: Interaction) -> Found:
-        body = row.request()
-        if self._contract is not None:
-            yield from (("breach", row.sender, text) for text in self._contract.request_errors(operation.contract_key, body))
+        body, contract = row.written(), self._contract_of(row)
+        if contract is not None:
+            yield from (("breach", row.sender, text) for text in contract.request_errors(operation.contract_key, body))
         yield from _repeats(row.sender, row.request_body, body)
 
     def _replied(self, operation: Operation, row: Interaction) -> Found:
         return self._wrong_answer(operation.contract_key, row, row.response())
 
     def _sent(self, message: Message, row: Interaction) -> Found:
-        if self._contract is not None:
-            for text in self._contract.request_errors(message.contract_key, row.request()):
+        contract = self._contract_of(row)
+        if contract is not None:
+            for text in contract.request_errors(message.contract_key, row.written()):
                 yield "breach", row.sender, text
+
+    def _contract_of(self, row: Interaction) -> Contract | None:
+        """What a request is judged by: its notation's contract, where it is not in the interface's own."""
+        return self._contract if self._contract is None or row.notation is None else row.notation.contract
 
     def _answered(self, message: Message, row: Interaction) -> Found:
         body = row.response()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from loopyard.engine.notation import Notation
 from loopyard.engine.operations import Message
-from loopyard.engine.traffic import references
+from loopyard.engine.traffic import meant, parsed, references
 from loopyard.transport.headers import Headers
 
 
@@ -29,7 +31,13 @@ class Delivery:
     fault: str | None = None
     deliberate: bool = False
     lost: bool = False
+    notation: Notation | None = None
 
     @property
     def refs(self) -> tuple[str, ...]:
-        return references(self.message.refs, self.params, self.body)
+        return references(self.message.refs, self.params, self.body, self.notation)
+
+    @property
+    def content(self) -> Any:
+        """What the body says, in the interface's own notation."""
+        return meant(self.notation, parsed(self.body))

@@ -15,6 +15,7 @@ from faker import Faker
 from loopyard.kernel.money import Money
 
 Play = Literal["home", "peer", "external"]
+Api = Literal["fspiop", "iso20022"]
 COUNTRY_CODES: Final = {
     "MWK": "265", "ZMW": "260", "UGX": "256", "KES": "254", "TZS": "255", "NGN": "234", "XOF": "225",
 }  # fmt: skip
@@ -35,6 +36,7 @@ class Participant:
     funds: Mapping[str, Money]  # prefunded at the hub, by currency code
     callback_url: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)  # fees, rates: read by the simulator that plays it
+    api: Api | None = None  # the form of its bodies; None where nobody has said it
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -133,6 +135,11 @@ class Plan:
             if participant.id == id_:
                 return participant
         raise KeyError(id_)
+
+    @property
+    def has_iso(self) -> bool:
+        """Whether some participant speaks ISO 20022, which makes ILP packets of version 4 obligatory for all."""
+        return any(each.api == "iso20022" for each in self.participants)
 
     @property
     def everybody(self) -> Iterator[Person]:

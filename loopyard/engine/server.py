@@ -71,8 +71,9 @@ class FaceServer:
             return ours
         path = request.path + (f"?{request.query}" if request.query else "")
         return self._traffic.open(
-            "", self._instance, name, request.method, path, request.headers, request.body, span, operation.refs, params
-        )
+            "", self._instance, name, request.method, path, request.headers, request.body, span, operation.refs, params,
+            self._face.notations(operation.contract_key, request.headers),
+        )  # fmt: skip
 
     async def _carry_out(self, operation: Operation, call: Call) -> Reply:
         state = self._state()

@@ -8,6 +8,7 @@ from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.engine.contract import Contract
+from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, Operation
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
@@ -29,6 +30,8 @@ class Face:
     admit: Callable[[Any, Call], None] | None = None
     contract: Callable[[], Contract] | None = None
     gate: Callable[[Any, Call], Awaitable[None]] | None = None
+    notations: Notations = own_notation
+    """The other notations in which its requests may be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,5 @@ class Simulator:
     """The contract of what it sends on its own."""
     forget: Callable[[Any, Set[str]], None] | None = None
     """Drops from its state what it keeps for these references, whose postings are archived at the same moment."""
+    notations: Notations = own_notation
+    """The other notations in which it may write what it sends on its own."""

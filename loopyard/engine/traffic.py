@@ -12,6 +12,8 @@ from itertools import islice
 from typing import Any
 
 from loopyard.engine.bodies import MalformedBody, read_json
+from loopyard.engine.notation import Notation
+from loopyard.kernel.errors import LoopyardError
 from loopyard.transport.headers import Headers
 
 KEPT = 100_000
@@ -48,21 +50,30 @@ class Interaction:
     note: str | None = None  # why it was refused, where that takes more than the answer says
     turned_away: bool = False  # by a gateway before it reached the party, whose contract does not describe the answer
     parent: str | None = None  # the span in whose handling a message of this world was sent
+    notation: Notation | None = None  # that of the request, where it is not the interface's own
+    told_refs: tuple[str, ...] | None = None  # the references, in a copy of an interaction that cannot find them itself
     _content: Any = field(default=UNREAD, repr=False, compare=False)
 
     @property
     def refs(self) -> tuple[str, ...]:
         """The business references that stand in this interaction."""
+        if self.told_refs is not None:
+            return self.told_refs
         return _references(self.refs_at, self.params, self.request)
 
     def request(self) -> Any:
-        """The request's JSON, None where there is none. While the interaction is open, contract, faults and references
-        read one copy; afterwards nothing is kept beside the bytes."""
+        """What the request says, as JSON in the interface's own notation; None where there is none, or none that can be read.
+        While the interaction is open, contract, faults and references read one copy; afterwards nothing is kept beside the
+        bytes."""
         if self.outcome != "open":
-            return parsed(self.request_body)
+            return meant(self.notation, parsed(self.request_body))
         if self._content is UNREAD:
-            self._content = parsed(self.request_body)
+            self._content = meant(self.notation, parsed(self.request_body))
         return self._content
+
+    def written(self) -> Any:
+        """The request's JSON as it was written, in whatever notation; None where there is none."""
+        return self.request() if self.notation is None else parsed(self.request_body)
 
     def forget(self) -> None:
         """Keep the bytes alone."""
@@ -72,9 +83,21 @@ class Interaction:
         return parsed(self.response_body)
 
 
-def references(refs_at: tuple[str, ...], params: Mapping[str, str], body: bytes) -> tuple[str, ...]:
-    """The values at `refs_at`: `{name}` is a path parameter, anything else a dotted path into the body."""
-    return _references(refs_at, params, lambda: parsed(body))
+def references(
+    refs_at: tuple[str, ...], params: Mapping[str, str], body: bytes, notation: Notation | None = None
+) -> tuple[str, ...]:
+    """The values at `refs_at`: `{name}` is a path parameter, anything else a dotted path into what the body says."""
+    return _references(refs_at, params, lambda: meant(notation, parsed(body)))
+
+
+def meant(notation: Notation | None, content: Any) -> Any:
+    """What a body says in the interface's own notation; None for what cannot be read."""
+    if notation is None or content is None:
+        return content
+    try:
+        return notation.meaning(content)
+    except LoopyardError:  # who needs to read it refuses it as malformed
+        return None
 
 
 def _references(refs_at: tuple[str, ...], params: Mapping[str, str], read: Callable[[], Any]) -> tuple[str, ...]:
@@ -135,13 +158,14 @@ class Traffic:
 
     def open(
         self, sender: str, receiver: str, operation: str, method: str, path: str, headers: Headers, body: bytes,
-        span: str | None, refs_at: tuple[str, ...], params: dict[str, str],
+        span: str | None, refs_at: tuple[str, ...], params: dict[str, str], notation: Notation | None = None,
     ) -> Interaction:  # fmt: skip
         """Begin an interaction. Whoever serves a call that this world made finds it again by its span."""
         self._seq += 1
         row = Interaction(
-            self._seq, self._now(), sender, receiver, operation, method, path, headers, body, span, refs_at, params
-        )
+            self._seq, self._now(), sender, receiver, operation, method, path, headers, body, span, refs_at, params,
+            notation=notation,
+        )  # fmt: skip
         self._keep(row)
         if span is not None:
             self._open[span] = row

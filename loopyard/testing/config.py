@@ -36,9 +36,11 @@ class Sut:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole `loopyard.toml`. `world` is a file beside it, or the address of a running world."""
+    """A whole `loopyard.toml`. `world` is a file beside it, or the address of a running world; `api` the form in which
+    everybody in it speaks, whatever the file says."""
 
     world: str | None = None
+    api: Literal["fspiop", "iso20022"] | None = None
     sut: Sut = field(default_factory=Sut)
 
     def with_faces(self, faces: Mapping[str, str]) -> Config:

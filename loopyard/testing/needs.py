@@ -12,7 +12,7 @@ from typing import Final
 from loopyard.engine.traffic import Interaction
 from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST, BULK, ONBOARDING = "fx", "merchant-payment", "worklist", "bulk", "onboarding"
+FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP = "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop"
 REQUESTS, REFUNDS = "request-to-pay", "refunds"
 MANAGEMENT: Final = "mojaloop_connector.management"
 """The face by which a DFSP is told to connect to its scheme, and says how that stands."""
@@ -24,6 +24,7 @@ NEEDS: Final[Mapping[str, str]] = {
     BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
+    FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
     "core-clock": "a host that can set the core connector's clock wrong",

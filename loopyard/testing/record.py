@@ -114,6 +114,6 @@ class Hooks:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         if not self.recorder.worker:
             chosen, folder = session.config.stash[CONFIG], self.recorder.folder
-            world = copy_world(str(chosen.world), folder)
+            world = copy_world(str(chosen.world), folder) | ({"api": chosen.api} if chosen.api else {})
             told = about_run(chosen.sut, world, run_seed(session.config), self.recorder.started, int(exitstatus))
             _write(folder / RUN, told)

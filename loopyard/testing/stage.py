@@ -16,7 +16,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import MANAGEMENT, NEEDS, ONBOARDING, of_host
+from loopyard.testing.needs import FSPIOP, MANAGEMENT, NEEDS, ONBOARDING, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
@@ -55,8 +55,8 @@ class Stage:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that a scenario may need is there, and time costs nothing."""
-        return self.virtual and not self.foreign and not self.lacks
+        """Whether everything that a scenario may need is there but another form of bodies, and time costs nothing."""
+        return self.virtual and not self.foreign and not self.lacks.keys() - {FSPIOP}
 
     def note_strays(self) -> None:
         for row in self.world.control("traffic.strays") if self.foreign else ():
@@ -68,10 +68,11 @@ class Stage:
 @contextmanager
 def opened(
     world: str, sut: Sut, parts: Mapping[str, Mapping[str, Any]] | None = None, waits: bool = True,
-    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None, api: str | None = None,
 ) -> Iterator[Stage]:  # fmt: skip
     """A stage for a session: `world` is a file, or the address of a running world's control. It `waits` for a system under
-    test that is still coming up. `settings` are those of connectors beside the file's.
+    test that is still coming up. `settings` are those of connectors beside the file's, `api` is the form in which
+    everybody speaks, where the file's own is not wanted.
 
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
@@ -79,9 +80,11 @@ def opened(
         if settings:
             raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
+            if api is not None and (spoken := _forms(far.describe())) != {api}:
+                raise UsageError(world, f"api {api}", f"there {' and '.join(spoken)} is spoken", f"start it with --api {api}")
             yield _staged(far, sut, waits)
         return
-    file = world_file.load(Path(world)).with_connectors(settings or {})
+    file = world_file.load(Path(world), api=api).with_connectors(settings or {})
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]
@@ -100,12 +103,18 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
     lacks = {need: f"{name} runs elsewhere, and this takes {NEEDS[need]}" for name in foreign for need in of_host(name)}
     if MANAGEMENT not in told["faces"]:
         lacks[ONBOARDING] = f'[sut.faces] does not say where "{MANAGEMENT}" is, and this takes {NEEDS[ONBOARDING]}'
+    if _forms(told) != {FSPIOP}:
+        lacks[FSPIOP] = f"ISO 20022 is spoken here, and this takes {NEEDS[FSPIOP]}"
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
     stage = Stage(World(notes), notes, driver(sut.driver), told["clock"] == "virtual", foreign, told["faces"], lacks)
     for face in told["faces"] if waits else ():
         if face.partition(".")[0] in foreign:
             _wait_for(stage, face)
     return stage
+
+
+def _forms(told: Mapping[str, Any]) -> set[str]:
+    return {each["api"] for each in told["participants"]}
 
 
 def driver(name: str) -> Driver:

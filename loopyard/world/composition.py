@@ -58,8 +58,9 @@ class Instance:
         self.state: Any = None
         contract = declaration.contract() if declaration.contract else None
         self.outbox = Outbox(
-            name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract)
-        )
+            name, world.clock, self.crew, self.client, world.traffic, world.faults, BoundChecker(world.checker, contract),
+            declaration.notations,
+        )  # fmt: skip
         self.listeners = {
             face.name: world.listening.listener(world.clock, self._server(face, world), f"{name}.{face.name}")
             for face in declaration.faces

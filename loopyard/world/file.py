@@ -15,16 +15,18 @@ from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
 from loopyard.kernel.settings import read
+from loopyard.world.forms import speaking
 from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
     "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
 }  # fmt: skip
 PLAYS = ("home", "peer", "external")
+APIS = ("fspiop", "iso20022")
 STATUSES = ("active", "blocked", "closed")
 MOST = 100_000_000
 """People that have numbers of their own."""
-COMMON = {"id", "name", "play", "currencies", "callback_url"}
+COMMON = {"id", "name", "play", "currencies", "callback_url", "api"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ class Table:
                 raise self.wrong(key, "is not known here", f"known are {', '.join(sorted(known))}")
 
 
-def load(path: Path, seed: str | None = None) -> WorldFile:
-    """Read and check a world file. `seed` replaces the file's own. Raises UsageError."""
+def load(path: Path, seed: str | None = None, api: str | None = None) -> WorldFile:
+    """Read and check a world file. `seed` replaces the file's own, `api` the form of every participant. Raises UsageError."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -140,23 +142,23 @@ def load(path: Path, seed: str | None = None) -> WorldFile:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(str(path), "(file)", f"is not TOML: {error}", "correct the line that is named") from None
-    return parse(raw, str(path), seed)
+    return parse(raw, str(path), seed, api)
 
 
-def parse(raw: Mapping[str, Any], file: str, seed: str | None = None) -> WorldFile:
+def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str | None = None) -> WorldFile:
     """Check a world file that was read already. Raises UsageError."""
     root = Table(file, "", raw)
     root.only(SECTIONS)
     world = root.table("world")
-    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls"})
-    participants = tuple(
-        [_participant(row, "dfsp") for row in root.tables("dfsp")] + [_participant(row, "fxp") for row in root.tables("fxp")]
-    )
+    world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls", "api"})
+    common = world.one_of("api", APIS) if "api" in world.values else None
+    participants = tuple(_participant(row, kind, api, common) for kind in ("dfsp", "fxp") for row in root.tables(kind))
     _unique(root, "dfsp", [each.id for each in participants])
     named = tuple(_person(row, participants) for row in root.tables("person"))
     run_seed = seed or world.text("seed", "loopyard")
     crowd = _crowd(root.table("people"), run_seed, participants, len(named))
-    simulators, connectors = _instances(root, "simulators"), _instances(root, "connectors")
+    simulators = _instances(root, "simulators")
+    connectors = speaking(_instances(root, "connectors"), participants, told=api)
     settings = {name: values for name, (_, values) in {**simulators, **connectors}.items()}
     plan = Plan(world.text("name", "world"), run_seed, _starts(world), participants, named, settings, crowd)
     clock = world.one_of("clock", ("virtual", "real"), "virtual")
@@ -181,7 +183,7 @@ def _starts(world: Table) -> datetime:
     return value.astimezone(UTC)
 
 
-def _participant(row: Table, kind: str) -> Participant:
+def _participant(row: Table, kind: str, told: str | None, common: str | None) -> Participant:
     held = row.table("currencies")
     if not held.values:
         raise row.wrong("currencies", "is empty", 'write currencies = { MWK = { cap = "1000000", funds = "1000000" } }')
@@ -192,7 +194,9 @@ def _participant(row: Table, kind: str) -> Participant:
     if play == "external" and callback is None:
         raise row.wrong("callback_url", "is missing for an external participant", 'add callback_url = "http://host:port"')
     options = {key: value for key, value in row.values.items() if key not in COMMON}
-    return Participant(row.text("id"), kind, play, row.text("name", row.text("id")), caps, funds, callback, options)  # type: ignore[arg-type]
+    own = row.one_of("api", APIS) if "api" in row.values else common
+    name = row.text("name", row.text("id"))
+    return Participant(row.text("id"), kind, play, name, caps, funds, callback, options, told or own)  # type: ignore[arg-type]
 
 
 def _person(row: Table, participants: tuple[Participant, ...]) -> Person:

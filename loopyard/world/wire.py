@@ -25,7 +25,10 @@ Json = Any
 
 
 def participant_json(who: Participant) -> Json:
-    return {"id": who.id, "kind": who.kind, "play": who.play, "name": who.name, "currencies": list(who.currencies)}
+    return {
+        "id": who.id, "kind": who.kind, "play": who.play, "name": who.name, "currencies": list(who.currencies),
+        "api": who.api or "fspiop",
+    }  # fmt: skip
 
 
 def person_json(who: Person) -> Json:
@@ -111,10 +114,12 @@ def contract_json(finding: ContractFinding) -> Json:
 
 
 def interaction_json(row: Interaction) -> Json:
-    """For reading: bodies as JSON where they are JSON, as text otherwise."""
+    """For reading: bodies as JSON where they are JSON, as text otherwise. A request that was not written in the interface's own
+    notation is told in that, and beside it as it was `written`."""
     return _told(row) | {
         "headers": _pairs(row.request_headers),
         "request": row.request() if row.request() is not None else row.request_body.decode("utf-8", "replace"),
+        **({"written": row.written()} if row.notation is not None else {}),
         "response": row.response() if row.response() is not None else row.response_body.decode("utf-8", "replace"),
     }
 
@@ -135,6 +140,7 @@ def interaction_of(row: Mapping[str, Any]) -> Interaction:
         row["path"], _headers(row["request_headers"]), b64decode(row["request_body"]), row["span"], tuple(row["refs_at"]),
         dict(row["params"]), row["status"], _headers(row["response_headers"]), b64decode(row["response_body"]),
         row["outcome"], _moment(row["ended"]), row["fault"], row["attempt"], row["deliberate"], row["note"],
+        told_refs=tuple(row["refs"]),
     )  # fmt: skip
 
 

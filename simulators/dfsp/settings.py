@@ -31,6 +31,8 @@ class Settings:
     """Where each participant gets an access token with the secret `<id>-secret`: "iam.oidc/realms/dfsps"; empty: none."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Private key in PEM by participant id; who has one signs."""
+    ilp_version: Literal["", "1", "4"] = ""
+    """Version of ILP packets, conditions and fulfilments; by default 4 where any participant speaks ISO 20022, else 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +59,7 @@ class Options:
     """What a lookup says a customer can receive; by default the currency of the account."""
     reject_on_expired_quote: bool = True
     """Whether a transfer that is in time itself is refused (3302) because its quote has expired."""
+    iso_profile: Literal["strict", "like_sdk"] = "strict"
+    """How ISO 20022 is written by one whose api that is: as the standard has it, or as today's connectors do."""
     behaviour: tuple[Mapping[str, Any], ...] = ()
     """Behaviours from the start, each a table of `on`, `do`, `with`, `times`, `where`; see the README."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Settings:
     """Where each participant gets an access token with the secret `<id>-secret`: "iam.oidc/realms/dfsps"; empty: none."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Private key in PEM by participant id; who has one signs."""
+    ilp_version: Literal["", "1", "4"] = ""
+    """Version of ILP packets, conditions and fulfilments; by default 4 where any participant speaks ISO 20022, else 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Options:
     """Own money by currency; by default what is prefunded at the hub."""
     grace_seconds: float = 15.0
     """Without notice of a reserved conversion, the hub is asked after this, again and again."""
+    iso_profile: Literal["strict", "like_sdk"] = "strict"
+    """How ISO 20022 is written by one whose api that is: as the standard has it, or as today's connectors do."""
     behaviour: tuple[Mapping[str, Any], ...] = ()
     """Behaviours from the start, each a table of `on`, `do`, `with`, `times`, `where`; see the README."""
 

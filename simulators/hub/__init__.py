@@ -7,6 +7,7 @@ from typing import Final
 from loopyard.engine.simulator import Face, Simulator
 from loopyard.engine.site import Site
 from loopyard.protocols import schemas
+from loopyard.protocols.iso20022.notation import notation
 from simulators.hub import settings
 from simulators.hub.operations import (
     ADMIN_OPERATIONS,
@@ -34,7 +35,9 @@ SIMULATOR: Final = Simulator(
     kind="hub",
     build=build,
     faces=(
-        Face("fspiop", FSPIOP_OPERATIONS, fspiop.reject, fspiop.sender, fspiop.admit, lambda: schemas.load(_API), gate),
+        Face(
+            "fspiop", FSPIOP_OPERATIONS, fspiop.reject, fspiop.sender, fspiop.admit, lambda: schemas.load(_API), gate, notation
+        ),
         Face("admin", ADMIN_OPERATIONS, admin.reject, admin.sender, admin.admit),
         Face("settlement", SETTLEMENT_OPERATIONS, admin.reject, admin.sender, admin.admit),
         Face("als-admin", ALS_ADMIN_OPERATIONS, als_admin.reject, admin.sender, als_admin.admit),
@@ -44,5 +47,6 @@ SIMULATOR: Final = Simulator(
     messages=MESSAGES,
     controls=CONTROLS,
     contract=lambda: schemas.load(_API),
+    notations=notation,
     forget=retention.forget,
 )

@@ -129,6 +129,11 @@ class Settings:
         """What the header check compares with."""
         return Served(self.fspiop_versions)
 
+    @cached_property
+    def served_in_iso(self) -> Served:
+        """The same for ISO 20022, which exists from version 2.0 on."""
+        return Served(tuple(each for each in self.fspiop_versions if each >= "2.0"), iso20022=True)
+
     @property
     def contract(self) -> schemas.Contract:
         """The API document that requests are validated against: the newest that is served, as in a real deployment."""

@@ -36,6 +36,7 @@ class Desk(Generic[Played]):
             Control("behaviours", self.behaviours),
             Control("behave-well", self.behave_well),
             Control("raw", self.raw),
+            Control("speak", self.speak),
         )
 
     @property
@@ -67,21 +68,31 @@ class Desk(Generic[Played]):
         kept = [each for each in group.behaviours.all if "fsp" in arguments and each.fsp != arguments["fsp"]]
         group.behaviours.all[:] = kept
 
+    def speak(self, group: Played, arguments: Arguments) -> Json:
+        """Write bodies in another form from now on: {fsp, api = "fspiop" | "iso20022"}. The hub is told by its own control."""
+        member, api = self.find(group, self.needed(arguments, "fsp")), self.needed(arguments, "api")
+        if api not in ("fspiop", "iso20022"):
+            raise self.wrong("api", f"{api!r} is not known", "choose fspiop or iso20022")
+        group.forms.speak(member.id, api)
+
     async def raw(self, group: Played, arguments: Arguments) -> Json:
-        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, destination?, padding?, packing?} -> {status,
-        headers, body}. Headers are added to the standard ones; a header of null is left out. A text body goes as it is, with
-        `padding` octets behind it and in the `packing` gzip or damaged, if any."""
+        """Send anything to the hub as `fsp`: {fsp, method, path, headers?, body?, says?, destination?, padding?, packing?} ->
+        {status, headers, body}. Headers are added to the standard ones; a header of null is left out. A body goes as it is,
+        with `padding` octets behind it and in the `packing` gzip or damaged, if any; what it `says`, in FSPIOP, is written in
+        the form of `fsp`."""
         member = self.find(group, self.needed(arguments, "fsp"))
         method, path = self.needed(arguments, "method"), self.needed(arguments, "path")
         path, _, query = path.partition("?")
         headers = sending.standard_headers(group, member, method, path, arguments.get("destination"))
         headers |= await group.tokens.header(member.id)
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
+        message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
         body = arguments.get("body")
+        if "says" in arguments:
+            body = group.forms.body(member.id, message, arguments.get("destination"), {}, arguments["says"])
         content = b"" if body is None else body.encode() if isinstance(body, str) else canonical.sorted_json(body)
         content, packed = prepared(content, arguments.get("padding", 0), arguments.get("packing", ""))
         headers = packed | headers
-        message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
         answer = await group.site.outbox.deliver(
             message, group.site.url(hub, "fspiop"), receiver=hub, sender=member.id, query=query,
             headers={name: value for name, value in headers.items() if value is not None}, body=content, deliberate=True,

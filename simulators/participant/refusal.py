@@ -11,6 +11,7 @@ from loopyard.engine.call import Call
 from loopyard.engine.operations import Message
 from loopyard.engine.traffic import dig
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
+from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.participant import sending
@@ -22,6 +23,12 @@ Codes = Mapping[type[Exception], str]
 """The scheme's code of each refusal."""
 Callbacks = Mapping[str, tuple[Message, str]]
 """The error callback of each request, and where the body has the id when the path has not."""
+
+
+def admit(group: Group, call: Call) -> None:
+    """Keep of a message in ISO 20022 what the answer to it is built on. Raises Untranslatable for one that cannot be read."""
+    if call.interaction.notation is not None:
+        group.forms.note(call.params["fsp"], call)
 
 
 def accepted() -> Reply:
@@ -68,6 +75,8 @@ def _as_fspiop(call: Call, error: Exception) -> FspiopError:
     if isinstance(error, NoRoute):
         found = method_not_allowed if error.allowed else unknown_uri
         return found(error.method, call.request.path)
+    if isinstance(error, Untranslatable):
+        return FspiopError("3100", str(error))
     if isinstance(error, NotPlayed):
         return FspiopError("3200", str(error))
     if isinstance(error, Unwilling):

@@ -15,6 +15,7 @@ from loopyard.protocols.fspiop import headers as fspiop
 from loopyard.protocols.jws import Signer
 from loopyard.transport.client import Answer
 from simulators.participant.behaviour import GOOD, Behaviours, Conduct
+from simulators.participant.forms import Forms
 from simulators.participant.tokens import Tokens
 
 ANOTHER_SECRET: Final = base64url.encode(b"not the preimage anybody expects")
@@ -45,6 +46,7 @@ class Group(Protocol):
 
     site: Site
     behaviours: Behaviours
+    forms: Forms
     tokens: Tokens
 
     @property
@@ -80,7 +82,7 @@ async def deliver(
 ) -> Answer | None:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
-    altered = changed(body, conduct)
+    altered = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
     content = canonical.sorted_json(altered) if altered is not None else b""
     headers = standard_headers(group, member, message.method, message.path, to)
     base = site.url(settings.hub, "fspiop")
@@ -101,9 +103,10 @@ async def deliver(
 def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:
     """The headers that FSPIOP demands of a message of this method and resource."""
     resource, now, version = path.strip("/").split("/")[0], group.site.clock.now(), group.settings.version
+    iso = group.forms.speaks_iso(member.id, resource)
     if method in ("PUT", "PATCH"):
-        return fspiop.callback_headers(resource, source=member.id, destination=to, date=now, version=version)
-    return fspiop.request_headers(resource, source=member.id, destination=to, date=now, version=version)
+        return fspiop.callback_headers(resource, source=member.id, destination=to, date=now, version=version, iso20022=iso)
+    return fspiop.request_headers(resource, source=member.id, destination=to, date=now, version=version, iso20022=iso)
 
 
 def changed(body: Any, conduct: Conduct) -> Any:

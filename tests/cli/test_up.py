@@ -95,6 +95,7 @@ def test_a_place_left_free_is_described_to_who_will_fill_it(connector: str, list
         (("up", "--clock", "lunar"), "choose one of real, virtual"),
         (("up", "--place", "core_connector.dfsp"), "write --place name=value"),
         (("up", "--bind", "0.0.0.0", "--ports", "random"), "set a token"),
+        (("up", "--api", "swift"), "choose one of fspiop, iso20022"),
         (("demo", "--world", "nowhere.toml"), "nowhere.toml: (file): does not exist"),
         (("connector", "core_connector", "--world", "not-a-url"), "no address of a world"),
     ],
@@ -132,8 +133,9 @@ def test_a_connector_whose_place_is_taken_says_so(tmp_path: Path) -> None:
     assert "start the world with --without core_connector" in done.stderr
 
 
-def test_the_demo_moves_money_three_ways_and_the_audit_is_clean() -> None:
-    done = loopyard("demo")
+@pytest.mark.parametrize("options", [(), ("--api", "iso20022")])
+def test_the_demo_moves_money_three_ways_and_the_audit_is_clean(options: tuple[str, ...]) -> None:
+    done = loopyard("demo", *options)
     assert done.returncode == 0, done.stderr
     for title in ("outbound: ", "inbound: ", "FXP: "):
         assert title in done.stdout

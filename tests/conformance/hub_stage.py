@@ -17,7 +17,7 @@ from loopyard.transport.messages import Reply, Request
 from loopyard.transport.server import Listener
 from loopyard.world.composition import Composition
 from loopyard.world.file import parse
-from tests.conformance.captures import FX, TO_HUB, Exchange, read
+from tests.conformance.captures import TO_HUB, Exchange, read
 from tests.conformance.raw_http import Answer, send
 
 PARTIES = ("payer", "payee", "fxp")
@@ -100,7 +100,7 @@ class HubStage:
 
 
 def _world(recording: str, first: Exchange, settings: Mapping[str, Any]) -> dict[str, Any]:
-    target = "XTS" if recording == FX else "XXX"
+    target = "XTS" if "-fx" in recording else "XXX"
     held = {"cap": "100000", "funds": "100000"}
 
     def participant(name: str, *codes: str) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tests.witness.iso import said, same_prepare
 from tests.witness.records import Conversion, Transfer
-from tests.witness.seen import Accounts, Seen, Unreadable, amount, content, opens, segments, text
+from tests.witness.seen import Accounts, Seen, Unreadable, amount, opens, segments, text
 
 MODIFIED_REQUEST = "3106"
 """Answers a second, different request under the same id; the first goes on untouched."""
@@ -49,14 +50,14 @@ class Positions:
 
     def _heard(self, seen: Seen, resource: str, rest: list[str]) -> None:
         if seen.method == "POST" and not rest:
-            body = content(seen.body)
+            body = said(seen)
             _payer(body)
             self._offered.setdefault(text(body, _id_of(resource)), []).append(body)
         elif seen.method == "PUT" and len(rest) == 1:
             self._fulfil(seen, rest[0], self._found(resource, rest[0]))
 
     def _fulfil(self, seen: Seen, id_: str, found: Transfer | Conversion | None) -> None:
-        body = content(seen.body)
+        body = said(seen)
         if found is not None and seen.sender == found.payee and "fulfilment" in body:
             found.fulfilled = found.fulfilled or opens(found.condition, text(body, "fulfilment"))
 
@@ -64,7 +65,7 @@ class Positions:
 
     def _told(self, seen: Seen, resource: str, rest: list[str]) -> None:
         if seen.method == "POST" and not rest:
-            self._forwarded(seen, resource, content(seen.body))
+            self._forwarded(seen, resource, said(seen))
         elif seen.method == "PUT" and rest[1:] == ["error"]:
             self._failed(seen, resource, rest[0])
         elif seen.method in ("PUT", "PATCH") and len(rest) == 1:
@@ -72,7 +73,7 @@ class Positions:
 
     def _forwarded(self, seen: Seen, resource: str, body: dict[str, Any]) -> None:
         id_ = text(body, _id_of(resource))
-        if body not in self._offered.get(id_, []):
+        if not any(same_prepare(body, each) for each in self._offered.get(id_, [])):
             self.problems.append(f"{seen}: nobody sent the hub this prepare of {id_}")
         if id_ in self._refused:
             self.problems.append(f"{seen}: {id_} is forwarded although its payer was told that it failed")
@@ -102,7 +103,7 @@ class Positions:
         return self._transfers.setdefault(id_, made)
 
     def _failed(self, seen: Seen, resource: str, id_: str) -> None:
-        information = content(seen.body).get("errorInformation")
+        information = said(seen).get("errorInformation")
         code = str(information.get("errorCode")) if isinstance(information, dict) else ""  # some write it as a number
         found = self._found(resource, id_)
         if code in (MODIFIED_REQUEST, NOT_FOUND):
@@ -115,7 +116,7 @@ class Positions:
             found.doubted = True
 
     def _state(self, seen: Seen, resource: str, id_: str) -> None:
-        body = content(seen.body)
+        body = said(seen)
         state = text(body, "transferState" if resource == "transfers" else "conversionState")
         found = self._found(resource, id_)
         if found is None:

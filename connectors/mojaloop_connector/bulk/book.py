@@ -11,9 +11,9 @@ from connectors.mojaloop_connector.store import Row, Store
 Data = dict[str, Any]
 
 BULK: Final = "bulk"
-_ITEM: Final = "bulk item"
-QUOTES: Final = "bulk quotes"
-TRANSFERS: Final = "bulk transfers"
+_ITEM: Final = "bulk_item"
+QUOTES: Final = "bulk_quotes"
+TRANSFERS: Final = "bulk_transfers"
 ASKED, ANSWERED = "ASKED", "ANSWERED"
 """The states of an FSPIOP bulk's row."""
 

@@ -54,7 +54,7 @@ class Carriers:
     def _carry(self, kind: str, id_: str, data: Data, bulk: Data, group: list[Data]) -> None:
         data |= {"bulkTransactionId": bulk["bulkTransactionId"], "items": [item["transferId"] for item in group]}
         self._book.carry(kind, id_, data)
-        self._kit.boundary(f"outbound.{kind.replace(' ', '-')}.stored")
+        self._kit.boundary(f"outbound.{kind.replace('_', '-')}.stored")
         self._begin(kind, id_, data)
 
     def resume(self) -> None:

@@ -16,7 +16,7 @@ from loopyard.protocols.fspiop.errors import FspiopError
 
 Data = dict[str, Any]
 
-_QUOTES: Final = "direct bulk quotes"
+_QUOTES: Final = "direct_bulk_quotes"
 QUOTE_FIELD, TRANSFER_FIELD = "bulkQuoteState", "bulkTransferState"
 
 

@@ -16,7 +16,7 @@ from loopyard.protocols import ilp
 
 Data = dict[str, Any]
 
-KIND = "inbound bulk quotes"
+KIND = "inbound_bulk_quotes"
 _CALLBACK = "_callback"
 
 

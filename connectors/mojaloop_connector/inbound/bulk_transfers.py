@@ -19,7 +19,7 @@ from loopyard.protocols.fspiop.errors import FspiopError
 
 Data = dict[str, Any]
 
-KIND: Final = "inbound bulk"
+KIND: Final = "inbound_bulk"
 _CALLBACK: Final = "_callback"
 _BULK: Final = "_bulk"
 _RECEIVED, _ANSWERED = "RECEIVED", "ANSWERED"

@@ -101,4 +101,4 @@ class Callbacks:
             await self._notifiers[resource].refused(key, message.body)
 
     def _deliver(self, key: str, message: Inbound, *, is_error: bool) -> bool:
-        return self._kit.waiting.deliver(key, Callback(is_error, message.body, message.headers))
+        return self._kit.waiting.deliver(key, Callback(is_error, message.body, message.headers, message.written))

@@ -15,11 +15,13 @@ LOG = logging.getLogger("connectors.mojaloop_connector")
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """`headers` are lower case, `body` is validated and has texts where the API asks for texts."""
+    """`headers` are lower case, `body` is validated FSPIOP and has texts where the API asks for texts; `written` is the body as
+    it came, where that was in ISO 20022."""
 
     headers: dict[str, Any]
     params: dict[str, str]
     body: Any
+    written: Any = None
 
     @property
     def source(self) -> str:

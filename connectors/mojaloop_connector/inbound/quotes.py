@@ -24,6 +24,7 @@ Data = dict[str, Any]
 KIND = "inbound"
 _BY_QUOTE = "quote-id"
 _CALLBACK = "_callback"
+_WRITTEN = "_isoQuoteRequest"
 
 
 class QuoteStore:
@@ -61,7 +62,7 @@ class InboundQuotes:
         if quote_id in self._busy:
             return
         if earlier is not None and earlier.get("quoteRequest", {}).get("body") == request and _CALLBACK in earlier:
-            await self._send(quote_id, earlier[_CALLBACK], message.source)
+            await self._send(quote_id, earlier[_CALLBACK], message.source, earlier.get(_WRITTEN))
         elif earlier is not None and "prepare" in earlier:
             await self._send(quote_id, {"error": information("3106")}, message.source)
         else:
@@ -77,7 +78,8 @@ class InboundQuotes:
         data = self._quotes.of_quote(quote_id)
         code = "2001" if self._kit.settings.like_sdk.quotes_get_2001 else "3205"
         callback = data.get(_CALLBACK) if data is not None else None
-        await self._send(quote_id, callback or {"error": information(code)}, message.source)
+        answers = data.get(_WRITTEN) if data is not None else None
+        await self._send(quote_id, callback or {"error": information(code)}, message.source, answers)
 
     async def _quote(self, message: Inbound) -> None:
         request = message.body
@@ -85,6 +87,7 @@ class InboundQuotes:
             "transferId": request["transactionId"],
             "direction": "INBOUND",
             "quoteRequest": message.stored,
+            **({_WRITTEN: message.written} if message.written is not None else {}),
             "currentState": "QUOTE_REQUEST_RECEIVED",
             "initiatedTimestamp": self._kit.now_text(),
         }
@@ -127,7 +130,8 @@ class InboundQuotes:
     async def _answer(self, data: Data, message: Inbound) -> None:
         quote_id, given = message.body["quoteId"], data[_CALLBACK]
         if "body" in given:
-            callback = self._kit.hub.callback("PUT", "quotes", quote_id, body=given["body"], destination=message.source)
+            body, answers = given["body"], data.get(_WRITTEN)
+            callback = self._kit.hub.callback("PUT", "quotes", quote_id, body=body, destination=message.source, answers=answers)
             data["quoteResponse"] = {"headers": callback.headers, "body": callback.body}
             data["currentState"] = "WAITING_FOR_QUOTE_ACCEPTANCE"
             self._quotes.save(data, quote_id)
@@ -139,9 +143,11 @@ class InboundQuotes:
             await self._send(quote_id, given, message.source)
         self._kit.boundary("inbound.quote.answer.sent")
 
-    async def _send(self, quote_id: str, given: Data, destination: str) -> None:
+    async def _send(self, quote_id: str, given: Data, destination: str, answers: Data | None = None) -> None:
         if "error" in given:
             await reply_error(self._kit, "quotes", (quote_id,), given["error"], destination)
         else:
-            callback = self._kit.hub.callback("PUT", "quotes", quote_id, body=given["body"], destination=destination)
+            callback = self._kit.hub.callback(
+                "PUT", "quotes", quote_id, body=given["body"], destination=destination, answers=answers
+            )
             await reply(self._kit, callback)

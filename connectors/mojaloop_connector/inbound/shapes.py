@@ -14,10 +14,10 @@ _NOT_REQUIRED = "fspiop-destination"
 
 
 class Shapes:
-    """Checks messages of FSPIOP 2.0; any further property passes, and no destination is asked for."""
+    """Checks messages of one contract; any further property passes, and no destination is asked for."""
 
-    def __init__(self) -> None:
-        self._contract = schemas.load("fspiop_2.0")
+    def __init__(self, contract: str) -> None:
+        self._contract = schemas.load(contract)
         self._checkers: dict[str, schemas.Checker | None] = {}
 
     def checked(self, operation: str, headers: Mapping[str, Any], body: Any) -> Any:
@@ -38,9 +38,9 @@ class Shapes:
 
 
 @cache
-def shapes() -> Shapes:
+def shapes(contract: str = "fspiop_2.0") -> Shapes:
     """Compiled once in a process: compiling takes longer than starting all the rest."""
-    return Shapes()
+    return Shapes(contract)
 
 
 def _open(schema: Any) -> Any:

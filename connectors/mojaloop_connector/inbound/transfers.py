@@ -66,7 +66,11 @@ class TransferFlavour:
         } | present(extensionList={"extension": extensions} if extensions else None)
 
     def notification(self, data: Data) -> Data:
-        return {name: value for name, value in data.items() if not name.startswith("_")}
+        shown = {name: value for name, value in data.items() if not name.startswith("_")}
+        final = dict(shown["finalNotification"])
+        if "extensionList" in final:  # the bare list, other than the API has it
+            final["extensionList"] = final["extensionList"].get("extension")
+        return shown | {"finalNotification": final}
 
     def aborted(self, at: str) -> Data:
         return {"completedTimestamp": at, "transferState": "ABORTED"}

@@ -112,8 +112,8 @@ def prepare_to_backend(prepare: Data, quote: Data | None, transaction: Data | No
         subScenario=asked["transactionType"].get("subScenario"),
         note=asked.get("note"),
         quoteRequestExtensions=internal.get("extensionList"),
-        transferRequestExtensions=prepare.get("extensionList", {}).get("extension"),
         ilpPacket={"data": transaction} if transaction is not None else None,
+        extensionList=prepare.get("extensionList", {}).get("extension"),
     )
 
 

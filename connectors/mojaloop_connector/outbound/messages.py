@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from connectors.mojaloop_connector.forms import REPEATED
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.parties import present, to_scheme
 
@@ -99,7 +100,7 @@ def prepare(kit: Kit, data: Data) -> Data:
     quote = data["quoteResponse"]["body"]
     by_source = kit.settings.use_quote_source_fsp_as_transfer_payee_fsp
     amount = quote["transferAmount"]
-    extensions = data.get("transferRequestExtensions")
+    extensions = [*(data.get("transferRequestExtensions") or ()), *(_repeated(quote) if kit.forms.iso else ())]
     return {
         "transferId": data["transferId"],
         "payeeFsp": data["quoteResponseSource"] if by_source else data["to"]["fspId"],
@@ -109,3 +110,9 @@ def prepare(kit: Kit, data: Data) -> Data:
         "condition": quote["condition"],
         "expiration": kit.expiration(data.get("prepareExpirySeconds")),
     } | present(extensionList={"extension": extensions} if extensions else None)
+
+
+def _repeated(quote: Data) -> list[Data]:
+    """The quote's extensions that its prepare says again, as the real software does in ISO mode."""
+    pairs = quote.get("extensionList", {}).get("extension", [])
+    return [each for each in pairs if str(each.get("key", "")).startswith(REPEATED)]

@@ -12,11 +12,13 @@ from connectors.mojaloop_connector.outbound import messages
 from connectors.mojaloop_connector.outbound.resolution import adopt_party, party_key, party_path
 from connectors.mojaloop_connector.waiting import Callback, Expectation
 from loopyard.protocols import canonical
+from loopyard.protocols.iso20022.errors import NoIsoForm
 
 Data = dict[str, Any]
 Save = Callable[[Data], None]
 
 QUOTE_TIMEOUT = "Timeout requesting quote for transfer {}"
+ORIGINAL = "originalIso20022QuoteResponse"
 FULFIL_TIMEOUT = "Timeout waiting for fulfil for transfer {}"
 PARTY_TIMEOUT = "Timeout resolving payee for transfer {}"
 
@@ -76,7 +78,7 @@ class Steps:
         answer = await self._ask("quote", f"quotes/{body['quoteId']}", message, timeout, lambda: save(data))
         refuse(answer, "requesting quote")
         self._reject_late(body["expiration"], "Quote response missed expiry deadline")
-        data["quoteResponse"] = {"headers": answer.headers, "body": answer.body, "originalIso20022QuoteResponse": {}}
+        data["quoteResponse"] = {"headers": answer.headers, "body": answer.body, ORIGINAL: answer.written or {}}
         data["quoteResponseSource"] = answer.headers.get("fspiop-source")
 
     async def execute_fx_transfer(self, data: Data, save: Save) -> None:
@@ -153,7 +155,13 @@ class Steps:
 
     def _post(self, resource: str, body: Data, destination: str | None, data: Data, name: str) -> Outgoing:
         hub = self._kit.hub
-        message = hub.request("POST", resource, body=body, destination=destination, trace_id=data["traceId"])
+        answers = data["quoteResponse"].get(ORIGINAL) if resource == "transfers" else None
+        try:
+            message = hub.request(
+                "POST", resource, body=body, destination=destination, trace_id=data["traceId"], answers=answers
+            )
+        except NoIsoForm as cause:
+            raise OutboundFailure(f"POST /{resource} cannot be said in ISO 20022: {cause}", plain=True) from cause
         data[name] = message.stored
         return message
 

@@ -14,7 +14,7 @@ from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults import catalogue
 from loopyard.engine.faults.base import CarryOut, Fault, SendOut, Weather
 from loopyard.engine.faults.lane import Lane
-from loopyard.engine.traffic import Interaction, dig, fact, parsed
+from loopyard.engine.traffic import Interaction, dig, fact
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.settings import read
@@ -140,6 +140,6 @@ def _facts(delivery: Delivery) -> Callable[[str], Any]:
             return delivery.sender if path == "from" else delivery.receiver
         if path.startswith("{"):
             return delivery.params.get(path[1:-1])
-        return dig(parsed(delivery.body), path)
+        return dig(delivery.content, path)
 
     return told

@@ -62,8 +62,20 @@ class Message:
             tree.put(reading.body, f"{self.extensions}.extension", pairs or None)
         return reading.body
 
+    def without_extensions(self, body: Tree) -> Tree:
+        """An FSPIOP body without its extension list."""
+        return _without(body, self.extensions.split("."))
+
     def envelope_of(self, body: Any, answers: Mapping[str, Any] | None = None) -> Envelope:
         """What an ISO 20022 body says besides its FSPIOP body: ids, time and participants. Raises MalformedMessage."""
         given = [row for row in self.rows if isinstance(row, Given)]
         texts = {row.name: tree.need(body, row.iso, MalformedMessage) for row in given}
         return Envelope(**texts, answers=answers)
+
+
+def _without(body: Mapping[str, Any], steps: list[str]) -> Tree:
+    first, *rest = steps
+    inside = body.get(first)
+    if not rest:
+        return {name: value for name, value in body.items() if name != first}
+    return {**body, first: _without(inside, rest)} if isinstance(inside, Mapping) else dict(body)

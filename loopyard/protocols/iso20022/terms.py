@@ -6,6 +6,7 @@ Source: docs/sources/iso20022.md, "Verification of terms".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from loopyard.protocols import ilp
@@ -46,12 +47,18 @@ class PacketOfTerms:
 
 def _condition(packet: str, path: str, error: type[MalformedMessage] | type[NoIsoForm]) -> str:
     try:
-        decoded = ilp.decode(packet)
+        condition = _said_by(packet)
     except ilp.InvalidPacket as cause:
         raise error(path, f"is {cause}") from cause
-    if decoded.condition is None:
+    if condition is None:
         raise error(path, "is a packet of version 1, which holds no condition; make it of version 4")
-    return decoded.condition
+    return condition
+
+
+@lru_cache(maxsize=256)
+def _said_by(packet: str) -> str | None:
+    """A packet passes with its quote and with its prepare, and is read at every turn."""
+    return ilp.decode(packet).condition
 
 
 def condition_of_terms(*, required: bool) -> Text:

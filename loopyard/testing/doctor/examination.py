@@ -16,10 +16,12 @@ from loopyard.testing.doctor.setup import Setup
 Subject = TypeVar("Subject")
 
 
-def examine(world: str, sut: Sut, patience: float = PATIENCE) -> Iterator[Section]:
-    """Look at everything, a section at a time. What makes the rest pointless ends it, as a finding and not as an error."""
+def examine(world: str, sut: Sut, patience: float = PATIENCE, api: str | None = None) -> Iterator[Section]:
+    """Look at everything, a section at a time. What makes the rest pointless ends it, as a finding and not as an error.
+
+    `api` is the form in which everybody speaks, where the world file's own is not wanted."""
     try:
-        found = setup.read(world, sut)
+        found = setup.read(world, sut, api)
         before = _asked(BEFORE, found)
         yield from before
         if any(each.matter in ("usage", "lab") and each.level == "problem" for part in before for each in part.findings):

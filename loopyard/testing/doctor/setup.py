@@ -23,11 +23,13 @@ from loopyard.world.listening import LOOPBACK
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a run would play on. `file` is None for a world that runs elsewhere."""
+    """What a run would play on. `file` is None for a world that runs elsewhere, `api` the form that it is to speak, where its
+    own is not wanted."""
 
     world: str
     sut: Sut
     file: WorldFile | None
+    api: str | None = None
 
     @property
     def starts_world(self) -> bool:
@@ -35,9 +37,9 @@ class Setup:
         return self.file is not None and self.sut.runs == "url"
 
 
-def read(world: str, sut: Sut) -> Setup:
+def read(world: str, sut: Sut, api: str | None = None) -> Setup:
     """Read the world file, if the world is one. Raises UsageError."""
-    return Setup(world, sut, None if remote.is_url(world) else world_file.load(Path(world)))
+    return Setup(world, sut, None if remote.is_url(world) else world_file.load(Path(world), api=api), api)
 
 
 def what_is_meant(setup: Setup) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ OTHER: Final = "other"
 CHANNEL: Final = "channel"
 KEYS: Final = ("errorCode", "statusCode")
 """Where a code stands: in `errorInformation` of the scheme, in an answer of the send-money API."""
+REASON: Final = "Rsn"
+"""The element of ISO 20022 with a code in it, coded or proprietary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,15 @@ def _codes(body: str) -> Iterator[str]:
 def _in(node: object) -> Iterator[str]:
     if isinstance(node, dict):
         for key, value in node.items():
-            if key in KEYS and len(code := str(value)) == 4 and code.isdecimal():
-                yield code
+            if key in KEYS and _is_code(value):
+                yield str(value)
+            if key == REASON and isinstance(value, dict):
+                yield from (str(each) for each in value.values() if _is_code(each))
             yield from _in(value)
     elif isinstance(node, list):
         for value in node:
             yield from _in(value)
+
+
+def _is_code(value: object) -> bool:
+    return len(code := str(value)) == 4 and code.isdecimal()

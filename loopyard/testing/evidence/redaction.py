@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
+from loopyard.protocols.oauth import basic_pair
 from loopyard.testing.evidence.model import AccountView, Exchange, Finding, Headers, OpenItem
 from loopyard.testing.evidence.sensitive import (
     AMBIGUOUS,
@@ -195,6 +196,8 @@ def _learn(exchange: Exchange) -> Iterator[tuple[Kind, str]]:
         for name, value in headers:
             if kind_of(name) is Kind.SECRET:
                 yield Kind.SECRET, value.removeprefix("Bearer ").removeprefix("Basic ")
+                if (pair := basic_pair(value)) is not None:
+                    yield Kind.SECRET, pair[1]
         text = body.decode("utf-8", errors="replace")
         if "form-urlencoded" in _content_type(headers):
             yield from _worth_learning(parse_qsl(text), kind_of)

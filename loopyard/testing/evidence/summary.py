@@ -28,9 +28,10 @@ def summary_html(run: Mapping[str, Any], proofs: Sequence[Proof]) -> str:
 
 def _circumstances(run: Mapping[str, Any]) -> str:
     sut, world = run["sut"], run["world"]
+    form = f", everybody speaking {world['api']}" if "api" in world else ""
     told = {
         "System under test": f"{sut['name'] or 'not named'} {sut['version'] or '(no version)'}",
-        "World": f"{world['at']}, SHA-256 {world['sha256'] or 'unknown: it ran elsewhere'}",
+        "World": f"{world['at']}, SHA-256 {world['sha256'] or 'unknown: it ran elsewhere'}{form}",
         "Seed": run["seed"],
         "Run": f"{run['started']} to {run['ended']}",
         "Tools": ", ".join(f"{name} {version}" for name, version in run["tools"].items()),

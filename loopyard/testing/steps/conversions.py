@@ -8,6 +8,7 @@ from typing import Any, Final
 from pytest_bdd import given, then, when
 
 from loopyard.kernel.money import Money
+from loopyard.protocols import ilp
 from loopyard.protocols.fspiop.dates import to_iso
 from loopyard.testing.channel import Channel
 from loopyard.testing.observation import Observation
@@ -19,7 +20,6 @@ from loopyard.world.client import World
 from loopyard.world.file import Cast
 
 SOME_CONDITION: Final = "GRzLaTP7DJ9t4P-a_BA0WA9wzzlsugf00-Tn6kESAfM"
-SOME_PACKET: Final = "AQAAAAAAAADIEHByaXZhdGUucGF5ZWVmc3CCAiB7InRyYW5zYWN0aW9uSWQiOiI"
 PAYEE_CONVERSION: Final = "01KJPRZB00PAYEESC0NVERS10N"
 STEPS: Final = {
     "a lookup": "hub.parties.get",
@@ -148,7 +148,7 @@ def payee_converts(world: World, channel: Channel, cast: Cast, bank: str, provid
         "expiration": _soon(world), **amounts,
     }  # fmt: skip
     answer = world.control(
-        "dfsp.raw", fsp=cast.banks[bank], method="POST", path="/fxTransfers", body=body, destination=cast.banks[provider]
+        "dfsp.raw", fsp=cast.banks[bank], method="POST", path="/fxTransfers", says=body, destination=cast.banks[provider]
     )
     assert answer["status"] == 202, f"the hub answered {answer}"
     world.settle()
@@ -159,13 +159,18 @@ def pays_too_early(world: World, cast: Cast, incoming: Incoming, bank: str) -> N
     row = incoming.row
     body = {
         "transferId": row["transferId"], "payerFsp": cast.banks[bank], "payeeFsp": row["payeeFsp"],
-        "amount": row["transferAmount"], "ilpPacket": SOME_PACKET, "condition": SOME_CONDITION, "expiration": _soon(world),
+        "amount": row["transferAmount"], "ilpPacket": _packet(world), "condition": SOME_CONDITION, "expiration": _soon(world),
     }  # fmt: skip
     answer = world.control(
-        "dfsp.raw", fsp=cast.banks[bank], method="POST", path="/transfers", body=body, destination=row["payeeFsp"]
+        "dfsp.raw", fsp=cast.banks[bank], method="POST", path="/transfers", says=body, destination=row["payeeFsp"]
     )
     assert answer["status"] == 202, f"the hub answered {answer}"
     world.settle()
+
+
+def _packet(world: World) -> str:
+    """One that says its condition and nothing else: nobody looks further before the provider has promised."""
+    return ilp.encode(ilp.Packet("v4", 1, "g.mojaloop", {}, world.now + timedelta(seconds=60), SOME_CONDITION))
 
 
 def _soon(world: World) -> str:
@@ -218,6 +223,12 @@ def is_shown_charges(channel: Channel, payer: str, source: Money, target: Money)
         for charge in charges
     ]
     assert seen == [(source, target)], f"the terms show the charges {charges}"
+
+
+@then(phrase("{payer:Name} is shown no charges"))
+def is_shown_no_charges(channel: Channel, payer: str) -> None:
+    charges = channel.order.terms.body["conversion"]["charges"]
+    assert charges == [], f"the terms show the charges {charges}"
 
 
 @then(phrase("{bank:Name} has asked the hub for {steps}, in this order"))

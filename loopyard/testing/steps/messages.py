@@ -44,6 +44,7 @@ def answers() -> list[Answer]:
     return []
 
 
+SENT: Final = {"payment": "dfsp.transfers.send", "request for terms": "dfsp.quotes.ask"}
 FAULTS: Final = (
     ("header", re.compile(r"without header (\S+)")),
     ("header", re.compile(r"header (\S+): (.+)")),
@@ -88,10 +89,10 @@ def place(body: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
 
 
 def sound_message(world: World, cast: Cast, what: str) -> Message:
-    """A message as it was sent before, or a lookup of a person."""
-    if what in ("payment", "request for terms"):
-        row = latest(world, {"payment": "dfsp.transfers.send", "request for terms": "dfsp.quotes.ask"}[what])
-        return Message(row["method"], row["path"], row["request"])
+    """A message as it was sent before, in whatever form, or a lookup of a person."""
+    if what in SENT:
+        row = latest(world, SENT[what])
+        return Message(row["method"], row["path"], row.get("written", row["request"]))
     who = cast.people[what.removeprefix("lookup of ")]
     return Message("GET", f"/parties/{who.id_type}/{who.id_value}")
 
@@ -135,9 +136,10 @@ def passes_on(
 
 @when(phrase("the hub passes {bank:Name} the {what} from {source:Name} again, now with {fault}"))
 def passes_on_one(world: World, cast: Cast, bank: str, what: str, source: str, fault: str) -> None:
-    bad = with_fault(sound_message(world, cast, what), fault)
+    row = latest(world, SENT[what])
+    bad = with_fault(Message(row["method"], row["path"], row["request"]), fault)
     answer = world.control(
-        "hub.raw", to=cast.banks[bank], source=cast.banks[source], method=bad.method, path=bad.path, body=bad.body
+        "hub.raw", to=cast.banks[bank], source=cast.banks[source], method=bad.method, path=bad.path, says=bad.body
     )
     assert answer["status"] == 202, f"the message was refused at once: {answer}"
     world.settle()

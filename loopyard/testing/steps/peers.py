@@ -102,6 +102,11 @@ def refuses_with(world: World, cast: Cast, bank: str, what: str, code: int) -> N
     behave(world, cast, bank, ASKED[what], "error", code=str(code))
 
 
+@given(phrase("{bank:Name} refuses {what} with code {code:d} in {length:d} letters"))
+def refuses_at_length(world: World, cast: Cast, bank: str, what: str, code: int, length: int) -> None:
+    behave(world, cast, bank, ASKED[what], "error", code=str(code), description="x" * length)
+
+
 @given(phrase("{bank:Name} refuses {what} with the number {code:d} for a code"))
 def refuses_with_number(world: World, cast: Cast, bank: str, what: str, code: int) -> None:
     behave(world, cast, bank, ASKED[what], "integer-error-code", code=code)

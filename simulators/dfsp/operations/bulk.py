@@ -14,7 +14,7 @@ from loopyard.kernel.errors import LoopyardError
 from loopyard.protocols.fspiop import amounts, errors
 from loopyard.transport.messages import Reply
 from simulators.dfsp.operations.payee import asked
-from simulators.dfsp.operations.payer import NOT_FINAL
+from simulators.dfsp.operations.payer import CHARGES, NOT_FINAL
 from simulators.dfsp.state.bulk import BulkIncoming, BulkOutgoing, BulkTerms
 from simulators.dfsp.state.payee import Incoming
 from simulators.dfsp.state.peers import Peer, Peers
@@ -42,7 +42,7 @@ async def request(peers: Peers, call: Call) -> Reply:
             whole = wire.one_quote(part, call.body)
             peers.conduct(peer.id, "quotes", lambda path: dig(whole, path))
             terms = peer.payee.quote(parse.quote_order(whole, source))
-            build.seal(terms, whole, peers.settings.secret)
+            build.seal(terms, whole, peers.settings.secret, peers.forms.packet_version(peers.settings.ilp_version))
             return wire.result(terms)
 
         parts = need(call.body, "individualQuotes")
@@ -119,8 +119,8 @@ async def terms(peers: Peers, call: Call) -> Reply:
             peer.payer.fail(row, code, text)
             continue
         transfer = amounts.to_money(said["transferAmount"])
-        commission = said.get("payeeFspCommission") or {"amount": "0", "currency": transfer.currency.code}
-        peer.payer.terms(row, transfer, amounts.to_money(commission), need(said, "ilpPacket"), need(said, "condition"))
+        fee, commission = (amounts.to_money(said[name]) if name in said else None for name in CHARGES)
+        peer.payer.terms(row, transfer, fee, commission, need(said, "ilpPacket"), need(said, "condition"))
     bulk_messages.prepare(peers, peer, bulk)
     return refusal.noted()
 

@@ -63,7 +63,7 @@ async def request_quote(peers: Peers, call: Call) -> Reply:
         peer.requests.check_terms(request_id, order.payer_fsp, order.amount)
         peer.requests.asked_for(request_id).transaction_id = order.transaction_id
     terms = peer.payee.quote(order)
-    build.seal(terms, call.body, peers.settings.secret)
+    build.seal(terms, call.body, peers.settings.secret, peers.forms.packet_version(peers.settings.ilp_version))
     webhooks.quote(peers, peer, terms, conduct)
     return refusal.accepted()
 

@@ -16,6 +16,7 @@ from simulators.dfsp.state.peers import Peer, Peers
 from simulators.participant import refusal
 from simulators.participant.parse import need
 
+CHARGES: Final = ("payeeFspFee", "payeeFspCommission")
 NOT_FINAL: Final = ("10", "20")
 """Families of codes that say nothing about a transfer: the hub was not able to answer."""
 
@@ -83,9 +84,9 @@ async def terms(peers: Peers, call: Call) -> Reply:
     row = peer.payer.by_quote(call.params["ID"])
     if row is not None:
         transfer = amounts.to_money(need(call.body, "transferAmount"))
-        commission = dig(call.body, "payeeFspCommission") or {"amount": "0", "currency": transfer.currency.code}
+        fee, commission = (amounts.to_money(each) if (each := dig(call.body, name)) else None for name in CHARGES)
         packet, condition = need(call.body, "ilpPacket"), need(call.body, "condition")
-        peer.payer.terms(row, transfer, amounts.to_money(commission), packet, condition)
+        peer.payer.terms(row, transfer, fee, commission, packet, condition)
         webhooks.go_on(peers, peer, row)
     return refusal.noted()
 

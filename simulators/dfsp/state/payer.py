@@ -184,9 +184,15 @@ class Payer:
             return self._go(row, "quote")
         return self._agree(row)
 
-    def terms(self, row: Outgoing, transfer: Money, commission: Money, packet: str, condition: str) -> None:
-        """The payee's terms."""
-        row.transfer, row.commission, row.condition = transfer, commission, condition
+    def terms(
+        self, row: Outgoing, transfer: Money, fee: Money | None, commission: Money | None, packet: str, condition: str
+    ) -> None:
+        """The payee's terms. A commission that is not told, as ISO 20022 cannot tell it, is what the other amounts leave."""
+        asked, none = row.quote_amount, Money.zero(transfer.currency)
+        if commission is None and transfer.currency == asked.currency:
+            left = transfer - asked if row.order.amount_type == "SEND" else transfer - asked - (fee or none)
+            commission = none if left.is_negative else left
+        row.transfer, row.commission, row.condition = transfer, commission or none, condition
         row.packet = sys.intern(packet)  # the hub keeps it, too
         if not row.converts or row.order.amount_type == "SEND":
             return self._agree(row)

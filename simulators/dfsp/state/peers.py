@@ -15,6 +15,7 @@ from simulators.dfsp.state.payer import Payer
 from simulators.dfsp.state.requests import Requests
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
+from simulators.participant.forms import Forms
 from simulators.participant.tokens import Tokens
 
 
@@ -39,6 +40,7 @@ class Peers:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
+        self.forms = Forms(site)
         self.behaviours = Behaviours(DEEDS)
         self.tokens = Tokens(site, "dfsp", self.settings.token_realm)
         self.all: dict[str, Peer] = {}
@@ -49,6 +51,7 @@ class Peers:
             options = reader.read(Options, participant.options, where)
             bank = Bank(participant, options, site)
             self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Bulks(), Requests(bank, site))
+            self.forms.add(participant.id, options.iso_profile)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": bank.id}, where)
 

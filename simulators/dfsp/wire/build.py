@@ -69,10 +69,10 @@ def _terms(terms: Quote) -> Body:
     }
 
 
-def seal(terms: Quote, request: Mapping[str, Any], secret: str) -> None:
+def seal(terms: Quote, request: Mapping[str, Any], secret: str, version: ilp.Version) -> None:
     """Make packet, condition and fulfilment, once. Raises InvalidPacket."""
     if terms.ilp is None:
-        made = ilp.build_quote("v1", secret, request, _terms(terms))
+        made = ilp.build_quote(version, secret, request, _terms(terms))
         terms.ilp = replace(made, packet=sys.intern(made.packet))  # the hub keeps it, too
         terms.condition = made.condition
 

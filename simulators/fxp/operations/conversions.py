@@ -35,7 +35,8 @@ async def request_terms(houses: Houses, call: Call) -> Reply:
     """Give terms, sealed with an ILP condition."""
     house, conduct = asked(houses, call, "fxQuotes")
     terms = house.quote(parse.terms_order(call))
-    build.seal(terms, house.options.charge_type, houses.settings.secret)
+    version = houses.forms.packet_version(houses.settings.ilp_version)
+    build.seal(terms, house.options.charge_type, houses.settings.secret, version)
     webhooks.quote(houses, house, terms, conduct)
     return refusal.accepted()
 

@@ -9,6 +9,7 @@ from simulators.fxp.state.behaviour import DEEDS, TRIGGERS
 from simulators.fxp.state.house import House
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
+from simulators.participant.forms import Forms
 from simulators.participant.tokens import Tokens
 
 
@@ -19,6 +20,7 @@ class Houses:
         self.site = site
         self.settings = reader.read(Settings, site.settings, f"simulators.{site.name}")
         self.tokens = Tokens(site, "fxp", self.settings.token_realm)
+        self.forms = Forms(site)
         self.behaviours = Behaviours(DEEDS, TRIGGERS if self.settings.triggers else ())
         self.all: dict[str, House] = {}
         for participant in site.plan.participants:
@@ -27,6 +29,7 @@ class Houses:
             where = f"fxp {participant.id}"
             options = reader.read(Options, participant.options, where)
             self.all[participant.id] = House(participant, options, site)
+            self.forms.add(participant.id, options.iso_profile)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": participant.id}, where)
 

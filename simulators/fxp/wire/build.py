@@ -36,10 +36,10 @@ def answer(terms: Terms, charge_type: str) -> Body:
     return {"condition": terms.condition, "conversionTerms": conversion_terms(terms, charge_type)}
 
 
-def seal(terms: Terms, charge_type: str, secret: str) -> None:
+def seal(terms: Terms, charge_type: str, secret: str, version: ilp.Version) -> None:
     """Make condition and fulfilment, once. Raises InvalidPacket."""
     if not terms.condition:
-        made = ilp.build_fx_quote("v1", secret, terms.order.id, conversion_terms(terms, charge_type))
+        made = ilp.build_fx_quote(version, secret, terms.order.id, conversion_terms(terms, charge_type))
         terms.condition, terms.fulfilment = made.condition, made.fulfilment
 
 

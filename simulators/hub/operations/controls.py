@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from loopyard.engine.simulator import Control
+from loopyard.kernel.errors import UsageError
 from loopyard.kernel.money import Money
 from loopyard.protocols.fspiop import dates
 from simulators.hub.operations.raw import RAW
@@ -87,6 +88,13 @@ def set_limit(hub: Hub, arguments: Arguments) -> Json:
     return {"participant": arguments["participant"], "currency": arguments["currency"], "netDebitCap": str(cap)}
 
 
+def speak(hub: Hub, arguments: Arguments) -> None:
+    """Tell a participant things in another form from now on, and expect it: `participant`, `api` fspiop or iso20022."""
+    if arguments["api"] not in ("fspiop", "iso20022"):
+        raise UsageError("control of the hub", "api", f"{arguments['api']!r} is not known", "choose fspiop or iso20022")
+    hub.participants.get(arguments["participant"]).api = arguments["api"]
+
+
 def set_active(hub: Hub, arguments: Arguments) -> Json:
     """Switch a participant, or with `currency` its position account, on or off: `participant`, `isActive`."""
     name, active = arguments["participant"], bool(arguments["isActive"])
@@ -155,5 +163,5 @@ CONTROLS: Final = (
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
     Control("bulk-transfers", bulk_transfers),
     Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),
-    Control("funds-out", funds_out), *SETTLEMENT_CONTROLS, RAW,
+    Control("funds-out", funds_out), Control("speak", speak), *SETTLEMENT_CONTROLS, RAW,
 )  # fmt: skip

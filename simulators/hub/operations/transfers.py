@@ -10,14 +10,18 @@ from loopyard.protocols.fspiop import media
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
+from simulators.hub.webhooks import messages
+from simulators.hub.webhooks.sending import in_form_of
 from simulators.hub.wire import transfers as wire
 from simulators.hub.wire.fspiop import ACCEPTED, OK
 
 
 @operation("hub.transfers.prepare", "POST", "/transfers", refs=("transferId",))
 async def prepare(hub: Hub, call: Call) -> Reply:
-    """Prepare a transfer."""
-    hub.transfers.prepare(wire.prepare(call))
+    """Prepare a transfer, of which the payee can be told."""
+    request = wire.prepare(call)
+    in_form_of(hub, call, messages.TRANSFER, request.payee, {})
+    hub.transfers.prepare(request)
     return ACCEPTED
 
 

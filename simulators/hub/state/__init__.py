@@ -8,6 +8,7 @@ from loopyard.engine.plan import Participant as Planned
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
 from loopyard.kernel.money import Money
+from loopyard.protocols.iso20022.contexts import Contexts
 from simulators.hub.settings import Settings
 from simulators.hub.state.account_types import AccountTypes
 from simulators.hub.state.bins import Bins
@@ -70,6 +71,7 @@ class Hub:
         )
         self.gateway = Gateway(settings)
         self.quotes = QuoteMemory()
+        self.contexts = Contexts()
         self._clear(announce)
         self._provision()
 
@@ -126,6 +128,7 @@ class Hub:
         site = self.site
         who = self.participants.add(planned.id, base=lambda: site.url(planned.id, "fspiop"))
         who.provides_conversion = planned.kind == "fxp"
+        who.api = planned.api
         for code, cap in planned.net_debit_cap.items():
             for kind in (POSITION, SETTLEMENT):
                 self.participants.open_account(who, kind, code)

@@ -41,6 +41,7 @@ class Gateway:
         self._networks = [ip_network(each) for each in settings.allowed_addresses]
         self._binds_source = settings.token_binds_source
         self.asks_token = settings.require_token
+        self.is_closed = bool(self._networks) or self.asks_token
         self._kept = timedelta(seconds=settings.token_keys_seconds)
         self._keys: Mapping[str, PublicKey] = {}
         self._read_at: datetime | None = None

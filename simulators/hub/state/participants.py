@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from loopyard.kernel import ledger as books
 from loopyard.kernel.ledger import Ledger
@@ -64,7 +64,10 @@ class Account:
 
 @dataclass(slots=True, eq=False)
 class Participant:
-    """An institution at the hub, or the hub itself. `base` finds where its callbacks go when no endpoint says otherwise."""
+    """An institution at the hub, or the hub itself. `base` finds where its callbacks go when no endpoint says otherwise.
+
+    `api` is the form of its bodies; where nobody has laid it down, it is that of its last message, `heard`, and unknown while
+    there is none."""
 
     id: int
     name: str
@@ -75,6 +78,8 @@ class Participant:
     base: Callable[[], str] | None = field(default=None, repr=False)
     accounts: list[Account] = field(default_factory=list)
     endpoints: dict[str, str] = field(default_factory=dict)
+    api: Literal["fspiop", "iso20022"] | None = None
+    heard: Literal["fspiop", "iso20022"] | None = None
 
     def account(self, kind: str, code: str) -> Account | None:
         """The first account of a type and currency."""

@@ -41,5 +41,6 @@ def forget(hub: Hub, references: Set[str]) -> None:
     for desk in (hub.transfers.desk, hub.conversions.desk):
         desk.forget(references)
     hub.conversions.forget(references)
+    hub.contexts.forget(references)
     hub.quotes.forget(references)
     hub.bulks.forget(references)

@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from loopyard.engine.call import Call
 from loopyard.engine.callbacks import json_of
-from loopyard.engine.operations import Message
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, media, relay
 from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, from_body
+from loopyard.protocols.iso20022.messages import is_iso_media
+from loopyard.protocols.iso20022.notation import written
 from loopyard.transport.client import Answer
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError, Undeliverable
 from simulators.hub.webhooks.addresses import address, path_of
 from simulators.hub.webhooks.messages import Route
+from simulators.hub.wire import forms
 from simulators.hub.wire.errors import as_fspiop
 
 LOG = logging.getLogger("loopyard.hub")
@@ -43,9 +46,11 @@ def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None
         _undeliverable(route, to)
         return
     base, message = found
+    headers, body = _relayed_headers(hub, call, route, to, params), call.raw
+    if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
+        message, body = replace(message, relayed=False), otherwise
     hub.site.outbox.send(
-        message, base, receiver=to, headers=_relayed_headers(hub, call, route, to, params), body=call.raw, params=params,
-        query=call.request.query,
+        message, base, receiver=to, headers=headers, body=body, params=params, query=call.request.query
     )  # fmt: skip
 
 
@@ -66,20 +71,34 @@ def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Ref
     found = address(hub, to, route.relayed(), params)
     if found is None:
         return False
-    headers = _relayed_headers(hub, call, route, to, params)
-    hub.site.crew.spawn(_asked(hub, call, found, to, headers, params, refuse), f"{route.message.name} to {to}")
+    headers, body, (base, message) = _relayed_headers(hub, call, route, to, params), call.raw, found
+    if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
+        message, body = replace(message, relayed=False), otherwise
+
+    async def asked() -> None:
+        answer = await hub.site.outbox.deliver(
+            message, base, receiver=to, headers=headers, body=body, params=params, query=call.request.query
+        )
+        if answer is None or answer.status >= 400:
+            refuse(_their_error(answer))
+
+    hub.site.crew.spawn(asked(), f"{route.message.name} to {to}")
     return True
 
 
-async def _asked(
-    hub: Hub, call: Call, found: tuple[str, Message], to: str, headers: Mapping[str, str], params: Params, refuse: Refuse
-) -> None:
-    base, message = found
-    answer = await hub.site.outbox.deliver(
-        message, base, receiver=to, headers=headers, body=call.raw, params=params, query=call.request.query
-    )
-    if answer is None or answer.status >= 400:
-        refuse(_their_error(answer))
+def in_form_of(hub: Hub, call: Call, route: Route, to: str, params: Params) -> bytes | None:
+    """A message's body in the other form, where its receiver speaks that; None where it can go on as it came. What the other
+    form has no place for is lost, and so is the signature. Raises Untranslatable for what cannot be said there."""
+    operation, form = route.message.contract_key, forms.form_of(call)
+    if not call.raw or forms.speaks_iso(hub, to, form is not None) == (form is not None):
+        return None
+    id_ = params.get("id", "")
+    if form is not None:
+        hub.contexts.note(form.key, id_, call.written)
+        return _written(forms.told(call, form.message))
+    envelope = forms.envelope(hub, call.header("fspiop-source") or "", to, operation, id_, call.body)
+    made = forms.in_iso(hub, operation, envelope, call.body)
+    return None if made is call.body else _written(made)
 
 
 def _their_error(answer: Answer | None) -> FspiopError:
@@ -91,12 +110,15 @@ def _their_error(answer: Answer | None) -> FspiopError:
 
 def copy_back(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
     """Send a message's body back in the hub's name. Signed, it goes out sorted, so that verifiers of both forms accept it."""
-    body = call.raw if hub.settings.signer is None else canonical.sorted_bytes(call.raw)
-    _send_own(hub, call, route.relayed(), to, params, body)
+    body = in_form_of(hub, call, route, to, params) or call.raw
+    _send_own(hub, call, route.relayed(), to, params, body if hub.settings.signer is None else canonical.sorted_bytes(body))
 
 
 def say(hub: Hub, trigger: Call | None, route: Route, to: str, params: Params, body: Mapping[str, Any]) -> None:
-    """Send a message of the hub's own; `trigger` is what it answers."""
+    """Send a message of the hub's own, in its receiver's form; `trigger` is what it answers."""
+    if forms.speaks_iso(hub, to):
+        operation, id_ = route.message.contract_key, params.get("id", "")
+        body = forms.in_iso(hub, operation, forms.envelope(hub, hub.settings.hub_name, to, operation, id_, body), body)
     _send_own(hub, trigger, route, to, params, _written(body))
 
 
@@ -131,7 +153,7 @@ def _own_headers(hub: Hub, trigger: Call | None, route: Route, to: str, uri: str
     received = trigger.headers if trigger is not None else {"date": dates.to_http(hub.site.clock.now())}
     headers = relay.own_headers(
         received, method=route.message.method, resource=route.resource, hub=hub.settings.hub_name, destination=to, uri=uri,
-        version=hub.settings.own_version,
+        version=hub.settings.own_version, iso20022=forms.speaks_iso(hub, to) and is_iso_media(route.resource),
     )  # fmt: skip
     headers.pop("accept", None)
     return headers
@@ -143,9 +165,17 @@ def _relayed_headers(hub: Hub, call: Call, route: Route, to: str, params: Params
     headers = relay.relay_headers(
         call.headers, method=route.message.method, source=source, destination=to, uri=uri
     )  # fmt: skip
+    said, version = forms.said_in_iso(call), hub.settings.own_version
+    form = forms.speaks_iso(hub, to, said) and is_iso_media(route.resource)
+    if form != said and "content-type" in headers:
+        headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
+        if "accept" in headers:
+            headers["accept"] = media.accept(route.resource, version, iso20022=form)
+        if written(route.message.contract_key) is not None:  # what was signed was the body in the other form
+            headers.pop("fspiop-signature", None)
     if route.resource not in _QUOTES:
         return headers
-    headers["content-type"] = media.content_type(route.resource, hub.settings.own_version)
+    headers["content-type"] = media.content_type(route.resource, version, iso20022=form)
     return {name: headers[name.lower()] for name in _QUOTE_HEADERS if headers.get(name.lower())}
 
 

@@ -12,6 +12,7 @@ from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import headers
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
+from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.protocols.jws import InvalidSignature
 from loopyard.protocols.schemas import UnknownOperation
 from loopyard.transport.messages import Reply
@@ -19,7 +20,7 @@ from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
 from simulators.hub.state.gateway import TurnedAway
-from simulators.hub.wire import gateway
+from simulators.hub.wire import forms, gateway
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -32,7 +33,7 @@ def admit(hub: Hub, call: Call) -> None:
     received = call.headers
     if len(call.raw) > headers.LARGEST_BODY:  # unpacked: Content-Length tells the size of what was sent
         raise FspiopError("3104", "Payload size is too large")
-    headers.check_headers(call.method, call.request.path, received, hub.settings.served)
+    _check_headers(hub, call)
     contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
         declared = contract.operation(key)
@@ -41,13 +42,24 @@ def admit(hub: Hub, call: Call) -> None:
     validate_request(
         contract,
         key,
-        body=body_of(call) if declared.request is not None else None,
+        body=_said(hub, call) if declared.request is not None else None,
         headers=received,
         query=call.query if declared.query is not None else None,
         path=dict(call.params) if declared.path is not None else None,
         strict_3101=hub.settings.strict_3101,
     )
     _verify(hub, call, received)
+    forms.note_form(hub, call, sender(call))
+
+
+def _said(hub: Hub, call: Call) -> Any:
+    form = forms.form_of(call)
+    return body_of(call) if form is None else forms.said(hub, call, form)
+
+
+def _check_headers(hub: Hub, call: Call) -> None:
+    served = hub.settings.served_in_iso if forms.expects_iso(hub, call, sender(call)) else hub.settings.served
+    headers.check_headers(call.method, call.request.path, call.headers, served)
 
 
 def _verify(hub: Hub, call: Call, received: Mapping[str, str]) -> None:
@@ -74,12 +86,14 @@ def reject(hub: Hub, call: Call, error: Exception) -> Reply:
         return refusal(as_fspiop(error))
     if isinstance(error, FspiopError):
         return refusal(error)
+    if isinstance(error, Untranslatable):
+        return refusal(FspiopError("3100", str(error)))
     raise error
 
 
 def _no_route(hub: Hub, call: Call, error: NoRoute) -> FspiopError:
     try:
-        headers.check_headers(call.method, call.request.path, call.headers, hub.settings.served)
+        _check_headers(hub, call)
     except FspiopError as first:
         return first
     known = method_not_allowed if error.allowed else unknown_uri
@@ -107,9 +121,10 @@ def body_of(call: Call) -> Any:
 
 
 def digest(call: Call) -> bytes:
-    """What a body has in common with its repeat: the hash of its members in their order, without white space."""
+    """What a body has in common with its repeat: the hash of its members in their order, without white space. Of ISO 20022 it
+    is the hash of what it says in FSPIOP, which leaves out message id, time and whatever else FSPIOP has no place for."""
     try:
-        text = canonical.insertion_json(call.body)
+        text = canonical.insertion_json(forms.plain(call))
     except TypeError:  # a fraction: only its digits, read exactly, give what the real hub hashes
         text = canonical.insertion_bytes(call.raw)
     return hashlib.sha256(text).digest()

@@ -36,7 +36,8 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
     ({"dfsp_id": "a", "ilp_version": "2"}, "ilp_version"),
     ({"dfsp_id": "a", "like_sdk": {"sings": True}}, "like_sdk.sings"),
     ({"dfsp_id": "a", "like_sdk": True}, "like_sdk"),
-    ({"dfsp_id": "a", "api_type": "iso20022"}, "api_type"),
+    ({"dfsp_id": "a", "api_type": "iso"}, "api_type"),
+        ({"dfsp_id": "a", "api_type": "iso20022", "ilp_version": "1"}, "ilp_version"),
 ])  # fmt: skip
 def test_a_wrong_setting_is_named(raw: dict[str, Any], key: str) -> None:
     with pytest.raises(UsageError) as caught:

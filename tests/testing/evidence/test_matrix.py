@@ -27,6 +27,10 @@ def error(code: str) -> dict[str, Any]:
     return {"errorInformation": {"errorCode": code, "errorDescription": "x"}}
 
 
+def report(code: str) -> dict[str, Any]:
+    return {"TxInfAndSts": {"StsRsnInf": {"Rsn": {"Prtry": code}, "AddtlInf": "x"}}}
+
+
 def seen(*rows: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(each.code, each.resource, each.party) for each in sightings(rows, "T01", "It fails")]
 
@@ -35,6 +39,9 @@ def seen(*rows: dict[str, Any]) -> list[tuple[str, str, str]]:
     ("exchange", "expected"),
     [
         (row("hub", "green-bank", "/parties/MSISDN/1/error", error("3204")), [("3204", "parties", "green-bank")]),
+        (row("hub", "blue", "/transfers/1/error", report("3303")), [("3303", "transfers", "blue")]),
+        (row("hub", "blue", "/parties/MSISDN/1/error", {"Rpt": {"Rsn": {"Cd": "3204"}}}), [("3204", "parties", "blue")]),
+        (row("hub", "blue", "/quotes", {"CdtTrfTxInf": {"Purp": {"Cd": "1234"}}}), []),
         (row("blue", "hub", "/transfers", {}, error("3102")), [("3102", "transfers", "blue")]),
         (row("hub", "lake-fx", "/fxQuotes/1/error?x=1", error("3302")), [("3302", "fxQuotes", "lake-fx")]),
         (row("hub", "b", "http://b:1/v2/participants/MSISDN/1/error", error("3003")), [("3003", "participants", "b")]),

@@ -6,11 +6,12 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from evidence_samples import START, account, exchange
 
+from loopyard.protocols import oauth
 from loopyard.testing.evidence.accounts import t_accounts
 from loopyard.testing.evidence.audit import audit_html, audit_text
 from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson, interactions_text
@@ -181,3 +182,26 @@ def test_the_holder_of_an_account_stays_a_role_and_loses_a_number() -> None:
 def test_the_send_money_api_names_people_too() -> None:
     told = exchange(body={"payer": {"payerId": PHONE}, "payeeId": PHONE})
     assert PHONE not in interactions_ndjson([told])
+
+
+def test_neither_tokens_nor_the_secrets_they_were_given_for_are_shown_anywhere() -> None:
+    secret, form_secret = "a secret of the bank", "another secret"
+    token = oauth.issue(oauth.throwaway_key(1), {"iss": "http://iam", "azp": "green-bank"})
+    form = (("Content-Type", oauth.FORM),)
+    fields = urlencode({"client_id": "other", "client_secret": form_secret, "token": token}).encode()
+    seen = [
+        exchange(
+            1,
+            headers=(*form, ("Authorization", oauth.basic("green-bank", secret))),
+            body=b"grant_type=client_credentials",
+            answer={"access_token": token, "expires_in": 300, "token_type": "Bearer"},
+        ),
+        exchange(2, headers=form, body=fields),
+        exchange(3, headers=(("authorization", f"Bearer {token}"),), url=f"/transfers?why={quote(secret)}"),
+        exchange(4, headers=(("X-API-Key", form_secret),), body={"note": f"it said {secret}, {form_secret}, {token}"}),
+    ]
+    shown = interactions_ndjson(seen) + interactions_text(seen)
+    for value in (token, token.split(".")[2], secret, quote(secret), form_secret, oauth.basic("green-bank", secret)[6:]):
+        assert value not in shown
+    assert "grant_type=client_credentials" in shown
+    assert "300" in shown
