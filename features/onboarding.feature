@@ -109,3 +109,19 @@ Feature: Connecting to the scheme, and staying connected
     And Green Bank's Mojaloop connector starts again
     Then all eleven parts of Green Bank's connection are in place
     And Green Bank has brought one certificate request
+
+  # -- who may connect ----------------------------------------------------------------------------------------------------
+
+  @S14 @severity:critical @needs:onboarding @needs:mojaloop-settings
+  Scenario: With a wrong secret Green Bank cannot connect, and shows it
+    Given the connection manager asks for access tokens, and Green Bank has a wrong secret
+    When Green Bank connects to the scheme
+    Then Green Bank shows an error in the hub's CA: "there is no access token"
+    And Green Bank shows an error in its client certificate: "there is no access token"
+    And Green Bank has no client certificate
+
+  @S14 @severity:normal @needs:onboarding @needs:mojaloop-settings
+  Scenario: With its own secret Green Bank connects
+    Given the connection manager asks for access tokens, and Green Bank has its own secret
+    When Green Bank connects to the scheme
+    Then all eleven parts of Green Bank's connection are in place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -20,13 +20,25 @@ def parse(content: bytes) -> Any:
 
 def parse_object(content: bytes) -> Mapping[str, Any]:
     """A JSON object. Raises Malformed."""
-    try:
-        value = parse(content)
-    except ValueError as error:
-        raise Malformed(f"the body is not JSON: {error}") from None
+    value = _parsed(content)
     if not isinstance(value, dict):
         raise Malformed("the body is not a JSON object")
     return value
+
+
+def parse_objects(content: bytes) -> Sequence[Mapping[str, Any]]:
+    """A JSON list of objects, of one at least. Raises Malformed."""
+    value = _parsed(content)
+    if not isinstance(value, list) or not value or not all(isinstance(each, dict) for each in value):
+        raise Malformed("the body is not a JSON list of objects")
+    return value
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return parse(content)
+    except ValueError as error:
+        raise Malformed(f"the body is not JSON: {error}") from None
 
 
 def build(value: Any) -> bytes:

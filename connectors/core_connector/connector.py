@@ -135,7 +135,7 @@ class CoreConnector:
             parts["refunds"](self._payments, self._receipts, quotes),
         )
         operations = Operations(
-            settings, bank, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks, requests
+            settings, bank, mojaloop, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks, requests
         )  # fmt: skip
         make_replies, unread = parts["replies"], settings.like_template.unread_errors
         form: ErrorBody = "status" if unread else settings.like_others.error_body

@@ -7,6 +7,9 @@ LoopyardError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from loopyard.kernel.errors import LoopyardError
 from loopyard.protocols.fspiop import error_codes
 
@@ -17,11 +20,16 @@ PENDING = "2004"
 class Refusal(LoopyardError):
     """An answer in the negative. `code` is a Mojaloop code; the HTTP status follows from it unless given.
 
-    `unknown` marks that not a decision, but a missing or unreadable answer of another system, is the cause.
+    `unknown` marks that not a decision, but a missing or unreadable answer of another system, is the cause. `more` stands
+    beside code and message in the answer.
     """
 
-    def __init__(self, code: str, message: str, *, status: int | None = None, unknown: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str, *, status: int | None = None, unknown: bool = False,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(f"{code} {message}")
+        self.more = dict(more or {})
         self.code = code
         self.message = message
         self.unknown = unknown

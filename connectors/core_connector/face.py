@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ CHALLENGE = (("WWW-Authenticate", "Bearer"),)
 
 @dataclass(frozen=True)
 class Call:
-    """One request, taken apart. Reading `content` raises Malformed."""
+    """One request, taken apart. Reading `content` or `listed` raises Malformed."""
 
     params: Mapping[str, str]
     query: Mapping[str, list[str]]
@@ -30,6 +30,10 @@ class Call:
     @cached_property
     def content(self) -> Mapping[str, Any]:
         return body.parse_object(self.raw)
+
+    @cached_property
+    def listed(self) -> Sequence[Mapping[str, Any]]:
+        return body.parse_objects(self.raw)
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -57,7 +61,7 @@ class Replies:
             case "status":
                 told = {"status": no.status, "message": no.message, "details": {"code": no.code}}
             case member:
-                told = {member: no.code, "message": no.message}
+                told = {member: no.code, "message": no.message, **no.more}
         return Reply(no.status, body.build(told), (*JSON, *(CHALLENGE if no.status == 401 else ())))
 
 

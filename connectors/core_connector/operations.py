@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.core_connector import accounts as accounts_wire
 from connectors.core_connector.bulks import wire as bulks_wire
 from connectors.core_connector.bulks.service import Bulks
 from connectors.core_connector.cbs import CoreBanking, Holder
@@ -13,6 +14,7 @@ from connectors.core_connector.conversions import wire as conversions_wire
 from connectors.core_connector.conversions.service import Conversions
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Call, Route, accepted
+from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.outcomes import Done
 from connectors.core_connector.payments import wire as payments_wire
 from connectors.core_connector.payments.service import Payments
@@ -34,6 +36,7 @@ class Operations:
 
     settings: Settings
     bank: CoreBanking
+    mojaloop: MojaloopClient
     payments: Payments
     parties: Parties
     quotes: Quotes
@@ -86,6 +89,13 @@ class Operations:
             yield _listed("inbound", receipt.row)
         for conversion in self.conversions.worklist.unresolved():
             yield _listed("conversion", conversion.row)
+
+    async def open_accounts(self, call: Call) -> Any:
+        return await self.mojaloop.open_accounts([accounts_wire.account(each) for each in call.listed])
+
+    async def close_account(self, call: Call) -> Any:
+        ids = (call.params["idType"], call.params["idValue"], call.params.get("idSubValue"))
+        return await self.mojaloop.close_account(*filter(None, ids))
 
     # -- the Mojaloop connector's side ------------------------------------------------------------------------------
 
@@ -153,6 +163,9 @@ class Operations:
             ("POST", "/merchant-payment", self.merchant_payment),
             ("PUT", "/merchant-payment/{transferId}", self.decide),
             ("PUT", "/refunds/{transferId}", self.decide),
+            ("POST", "/accounts", self.open_accounts),
+            ("DELETE", "/accounts/{idType}/{idValue}", self.close_account),
+            ("DELETE", "/accounts/{idType}/{idValue}/{idSubValue}", self.close_account),
             ("POST", "/bulkTransactions", self.submit_bulk),
             ("PUT", "/bulkTransactions/{bulkTransactionId}", self.decide_bulk),
             ("GET", "/bulkTransactions/{bulkTransactionId}", self.bulk),

@@ -45,9 +45,9 @@ class OutboundFailure(LoopyardError):
         self.plain = plain
         self.state: dict[str, Any] | None = None
 
-    def of(self, state: dict[str, Any]) -> OutboundFailure:
-        """The same failure, with the transferState that is answered with it."""
-        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain, field=self.field)
+    def of(self, state: dict[str, Any], field: str | None = None) -> OutboundFailure:
+        """The same failure, with the state that is answered with it."""
+        told = OutboundFailure(self.message, self.status, self.error, plain=self.plain, field=field or self.field)
         told.state = state
         return told
 

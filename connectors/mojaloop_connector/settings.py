@@ -75,6 +75,9 @@ class Settings:
     """FX providers; the first is asked."""
     auto_accept_party: bool = True
     auto_accept_quotes: bool = True
+    multiple_parties_response: bool = False
+    """Wait for all that answer a lookup, and let the backend choose; not with auto_accept_party, which chooses for it."""
+    multiple_parties_response_seconds: int = 30
     auto_accept_r2p_party: bool = False
     """A request to pay goes out without asking whether the party that was found shall pay."""
     auto_accept_r2p_business_quotes: bool = False
@@ -152,8 +155,6 @@ class Settings:
     """Versions by resource; 2.0 for those that are not named."""
     mcm_server_endpoint: str = ""
     """The connection manager: a neighbour and its face, or an address with the base of its API; empty: no onboarding."""
-    mcm_token: str = ""
-    """The Bearer token for it, where it asks for one."""
     onboard_at_start: bool = True
     """Begin to onboard at the start; else when the management API is asked for it (ours)."""
     refresh_interval_seconds: int = 60
@@ -192,6 +193,9 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
         problem = "is too old: ISO 20022 has no place for a condition but in a packet of version 4"
         raise UsageError(reader.WORLD_FILE, f"{where}.ilp_version", problem, 'write ilp_version = "4", or leave it out')
     settings = reader.read(Settings, values, where)
+    if settings.auto_accept_party and settings.multiple_parties_response:
+        problem = "Conflicting config options provided: autoAcceptParty and multiplePartiesResponse"
+        raise UsageError(reader.WORLD_FILE, f"{where}.multiple_parties_response", problem, "write auto_accept_party = false")
     if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
         raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
     return settings
@@ -212,7 +216,7 @@ def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
 
 
 MANAGEMENT: Final = (
-    "mcm_server_endpoint", "mcm_token", "onboard_at_start", "refresh_interval_seconds", "private_key_length", "callback_url",
+    "mcm_server_endpoint", "onboard_at_start", "refresh_interval_seconds", "private_key_length", "callback_url",
     "whitelist_ip", "certificate_hours", "renew_before_hours", "external_jws_keys",
 )  # fmt: skip
 """Settings of the management API, which is a process of its own beside the real connector."""

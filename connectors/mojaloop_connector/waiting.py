@@ -41,6 +41,13 @@ class Expectation:
         self._failure = failure
         self._signal.fire()
 
+    async def all(self, seconds: float) -> list[Callback]:
+        """All callbacks of `seconds`, once each has had its time. Raises what `fail` got when there is none."""
+        found: list[Callback] = []
+        while (callback := await self.next(seconds)) is not None:
+            found.append(callback)
+        return found
+
     async def next(self, seconds: float) -> Callback | None:
         """The next callback, or None when `seconds` have passed since the expectation was made. Raises what `fail` got."""
         end = self._since + timedelta(seconds=seconds)

@@ -14,7 +14,7 @@ from loopyard.kernel.ledger import Account, Ledger
 from loopyard.kernel.money import Money
 
 HUB: Final = "hub"
-"""The owner of the hub's ledger, and the sender of its callbacks."""
+"""The owner of the ledger of the hub of the institution under test, and the sender of its callbacks."""
 
 State = Literal["open", "committed", "aborted"]
 
@@ -51,7 +51,8 @@ def posted_units(account: Account) -> int:
 class TransferRecord:
     """A transfer or conversion as the hub has it.
 
-    For a conversion the payer is the initiator, the payee the FX provider, and the amounts are source and target.
+    For a conversion the payer is the initiator, the payee the FX provider, and the amounts are source and target. Payer and
+    payee are whose positions move: for a participant of another scheme the proxy that leads to it. `hub` is whose record it is.
     Raises IncompleteRecord for a wrong number of amounts.
     """
 
@@ -62,6 +63,7 @@ class TransferRecord:
     amounts: tuple[Money, ...]
     state: State
     determining: str | None = None
+    hub: str = HUB
 
     def __post_init__(self) -> None:
         needed = 1 if self.kind == "transfer" else 2
@@ -100,8 +102,9 @@ class Opening:
 class Books:
     """Everything that one audit is about.
 
-    `transfers` is the hub's whole record, `traffic` what was logged since the opening, `pending` the references that the
-    system under test itself reports as unfinished. `notifiers` are the senders whose messages nobody may refuse.
+    `transfers` is the whole record of the `hubs`, `traffic` what was logged since the opening, `pending` the references that
+    the system under test itself reports as unfinished. `notifiers` are the senders whose messages nobody may refuse, `proxies`
+    the participants that stand in several schemes and keep no book of their own.
     """
 
     ledgers: Sequence[Ledger]
@@ -112,6 +115,8 @@ class Books:
     contract: Sequence[ContractFinding] = ()
     unobserved: frozenset[str] = frozenset()
     notifiers: frozenset[str] = frozenset({HUB})
+    hubs: frozenset[str] = frozenset({HUB})
+    proxies: frozenset[str] = frozenset()
 
 
 def by_owner(ledgers: Iterable[Ledger]) -> dict[str, Ledger]:

@@ -23,6 +23,7 @@ class Business:
     """One business reference: all ids of it, what the hub recorded for it, and what every book posted and holds for it."""
 
     root: str
+    hubs: frozenset[str] = frozenset({HUB})
     records: list[TransferRecord] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     holds: list[tuple[str, Hold]] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Business:
     @property
     def sums(self) -> Sums:
         if self._sums is None:
-            self._sums = Sums.of(self.entries)
+            self._sums = Sums.of(self.entries, self.hubs)
         return self._sums
 
     def forget_sums(self) -> None:
@@ -83,6 +84,13 @@ class Business:
         """Committed transfers; conversions follow theirs."""
         return [record for record in self.records if record.kind == "transfer" and record.state == "committed"]
 
+    def committed_at(self) -> dict[str, list[TransferRecord]]:
+        """Committed transfers by hub: one that passes through several schemes is committed in each."""
+        found: dict[str, list[TransferRecord]] = {}
+        for record in self.committed():
+            found.setdefault(record.hub, []).append(record)
+        return found
+
 
 @dataclass
 class Sorted:
@@ -90,6 +98,7 @@ class Sorted:
 
     ledgers: Mapping[str, Ledger]
     links: Links
+    hubs: frozenset[str] = frozenset({HUB})
     business: dict[str, Business] = field(default_factory=dict)
     unlinked: list[Entry] = field(default_factory=list)
     stray_holds: list[tuple[str, Hold]] = field(default_factory=list)
@@ -97,13 +106,13 @@ class Sorted:
     def of(self, root: str) -> Business:
         found = self.business.get(root)
         if found is None:
-            found = self.business[root] = Business(root)
+            found = self.business[root] = Business(root, self.hubs)
         return found
 
 
 def sort(books: Books) -> Sorted:
     """Every posting and hold since the opening at its business reference. Raises StaleOpening, AmbiguousOwner."""
-    result = Sorted(by_owner(books.ledgers), link(books))
+    result = Sorted(by_owner(books.ledgers), link(books), books.hubs)
     for record in books.transfers:
         result.of(result.links.alone(record.id)).records.append(record)
     for reference in sorted(books.pending):
@@ -132,12 +141,14 @@ def _sort_postings(books: Books, result: Sorted) -> None:
                 later.append((owner, posting))
             else:
                 entries.setdefault(root, []).append((owner, posting))
-    later.sort(key=lambda entry: entry[0] != HUB)  # an operator's movement names the business of what banks post for it
+    later.sort(
+        key=lambda entry: entry[0] not in books.hubs
+    )  # an operator's movement names the business of what banks post for it
     for entry in later:  # a posting that came afterwards may have said what this one belongs to
         root = result.links.root(entry[1].reference)
         if root is not None:
             entries.setdefault(root, []).append(entry)
-        elif _operators(*entry):
+        elif _operators(books.hubs, *entry):
             result.of(result.links.alone(entry[1].reference)).entries.append(entry)
         elif not any(leg.account.role == "opening" for leg in entry[1].legs):
             result.unlinked.append(entry)
@@ -169,6 +180,6 @@ def earlier(books: Books, result: Sorted) -> dict[str, list[Entry]]:
     return found
 
 
-def _operators(owner: str, posting: Posting) -> bool:
-    """Funds in and out at the hub move a settlement account; no transfer does."""
-    return owner == HUB and any(leg.account.role not in TRANSFER_ROLES for leg in posting.legs)
+def _operators(hubs: frozenset[str], owner: str, posting: Posting) -> bool:
+    """Funds in and out at a hub move a settlement account; no transfer does."""
+    return owner in hubs and any(leg.account.role not in TRANSFER_ROLES for leg in posting.legs)

@@ -39,7 +39,11 @@ def dues(records: Sequence[TransferRecord]) -> list[Due]:
     """
     if len(records) == 1 and records[0].kind == "transfer":  # nearly all
         return _sides(records[0], records[0].payer)
-    return [due for record in records for due in _sides(record, _payer(record, records))]
+    return [
+        due
+        for record in records
+        for due in _sides(record, _payer(record, [each for each in records if each.hub == record.hub]))
+    ]
 
 
 def total(found: Iterable[Due]) -> dict[Key, int]:

@@ -26,7 +26,8 @@ def audit(books: Books) -> Verdict:
     Raises StaleOpening when a ledger is younger than the opening, AmbiguousOwner when two ledgers have one owner.
     """
     found = sort(books)
-    view = View({owner: {account.holder for account in ledger.accounts} for owner, ledger in found.ledgers.items()})
+    holders = {owner: {account.holder for account in ledger.accounts} for owner, ledger in found.ledgers.items()}
+    view = View(holders, books.proxies)
     findings: list[Finding] = []
     listed: list[OpenItem] = []
     for business, wrong in _judged(books, found, view):
@@ -99,6 +100,6 @@ def _moment(finding: Finding) -> tuple[float, str]:
 def _not_observed(books: Books, found: Sorted, view: View) -> tuple[str, ...]:
     named = {
         party for business in found.business.values() for record in business.records for party in (record.payer, record.payee)
-    }
+    } - books.proxies
     hidden = {party for party in named | {HUB} if not view.observes(party)} if found.business else set()
     return tuple(sorted(hidden | {party for party in books.unobserved if not view.observes(party)}))

@@ -24,12 +24,14 @@ SETTLED_AT_HUB = frozenset({"position", "settlement"})
 class Sums:
     """Net movements; what moved and came back is zero.
 
+    `position` is over all hubs, so that a proxy that passed money on has none; `at_hub` and `in_flight` are each hub's own.
     `funds` is what operators moved at the hub (position and settlement), `own` a bank's income and cost, `other` whatever
     stands in none of these roles, by owner, role and currency.
     """
 
     position: dict[Key, int] = field(default_factory=dict)
-    in_flight: dict[str, int] = field(default_factory=dict)
+    at_hub: dict[tuple[str, Key], int] = field(default_factory=dict)
+    in_flight: dict[tuple[str, str], int] = field(default_factory=dict)
     funds: dict[Key, int] = field(default_factory=dict)
     clearing: dict[Key, int] = field(default_factory=dict)
     customers: dict[str, dict[Account, int]] = field(default_factory=dict)
@@ -37,16 +39,16 @@ class Sums:
     other: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Sums:
+    def of(cls, entries: Iterable[Entry], hubs: frozenset[str] = frozenset({HUB})) -> Sums:
         sums = cls()
         for owner, posting in entries:
-            if owner == HUB:
-                sums._hub(posting)
+            if owner in hubs:
+                sums._hub(owner, posting)
             else:
                 sums._bank(owner, posting)
         return sums
 
-    def _hub(self, posting: Posting) -> None:
+    def _hub(self, owner: str, posting: Posting) -> None:
         transfer = all(leg.account.role in TRANSFER_ROLES for leg in posting.legs)
         for leg in posting.legs:
             account = leg.account
@@ -56,8 +58,9 @@ class Sums:
                     self.funds[key] = self.funds.get(key, 0) + leg.units
             elif account.role == "position":
                 self.position[key] = self.position.get(key, 0) + leg.units
+                self.at_hub[owner, key] = self.at_hub.get((owner, key), 0) + leg.units
             else:
-                self.in_flight[key[1]] = self.in_flight.get(key[1], 0) + leg.units
+                self.in_flight[owner, key[1]] = self.in_flight.get((owner, key[1]), 0) + leg.units
 
     def _bank(self, owner: str, posting: Posting) -> None:
         for leg in posting.legs:

@@ -15,6 +15,8 @@ from faker import Faker
 from loopyard.kernel.money import Money
 
 Play = Literal["home", "peer", "external"]
+HOME_SCHEME: Final = "hub"
+"""The hub of the institution under test, by the name of its simulator; other schemes are other hubs of the world."""
 Api = Literal["fspiop", "iso20022"]
 COUNTRY_CODES: Final = {
     "MWK": "265", "ZMW": "260", "UGX": "256", "KES": "254", "TZS": "255", "NGN": "234", "XOF": "225",
@@ -26,16 +28,20 @@ FIRST, STEP, DIGITS = 50_000_000, 7, 9
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """An institution of the scheme. `home` is under test, `peer` is simulated, `external` listens at `callback_url`."""
+    """An institution of a scheme. `home` is under test, `peer` is simulated, `external` listens at `callback_url`.
+
+    `schemes` are the hubs that it belongs to: one, but for a proxy, which stands between two.
+    """
 
     id: str
-    kind: Literal["dfsp", "fxp"]
+    kind: Literal["dfsp", "fxp", "proxy"]
     play: Play
     name: str
     net_debit_cap: Mapping[str, Money]  # by currency code
     funds: Mapping[str, Money]  # prefunded at the hub, by currency code
     callback_url: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)  # fees, rates: read by the simulator that plays it
+    schemes: tuple[str, ...] = (HOME_SCHEME,)
     api: Api | None = None  # the form of its bodies; None where nobody has said it
 
     @property

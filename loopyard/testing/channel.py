@@ -9,7 +9,17 @@ from typing import Any, Literal, TypeVar
 from loopyard.engine.plan import Person
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.drivers.base import Birth, Driver, Outcome, Payment, RequestsDriver, Talk, Wish
+from loopyard.testing.drivers.base import (
+    Birth,
+    Driver,
+    Identifier,
+    Outcome,
+    Payment,
+    Registration,
+    RequestsDriver,
+    Talk,
+    Wish,
+)
 from loopyard.world.client import World
 
 Result = TypeVar("Result")
@@ -50,6 +60,7 @@ class Channel:
         self._world = world
         self._ids = ids
         self.orders: list[Order] = []
+        self.registrations: list[Registration] = []
         self.asked_worklist = False
         self.key = ""
         """What the app shows of itself, as a bearer token; empty for an app that shows nothing."""
@@ -149,6 +160,21 @@ class Channel:
         """The same, for a scenario that needs the answer."""
         self.asked_worklist = True
         return self.unresolved()
+
+    def register(self, identifiers: Sequence[Identifier]) -> Registration:
+        """Have the scheme find customers under these identifiers."""
+        self.registrations.append(self._have(self.driver.register(identifiers)))
+        return self.registrations[-1]
+
+    def remove(self, identifier: Identifier) -> Registration:
+        """Have the scheme find nobody under this identifier."""
+        self.registrations.append(self._have(self.driver.remove(identifier)))
+        return self.registrations[-1]
+
+    def new_identifiers(self, count: int, **more: Any) -> list[Identifier]:
+        """Aliases that nobody has had before."""
+        stem = self._ids.uuid()[:13]
+        return [Identifier("ALIAS", f"{stem}-{number}", **more) for number in range(count)]
 
     def _have(self, talk: Talk[Result]) -> Result:
         return talk.heard(self._world.control("channel.call", **self._call(talk)))

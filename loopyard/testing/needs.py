@@ -12,7 +12,9 @@ from typing import Final
 from loopyard.engine.traffic import Interaction
 from loopyard.world.channel import CHANNEL
 
-FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP = "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop"
+FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP, ACCOUNTS = (
+    "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop", "accounts",
+)  # fmt: skip
 REQUESTS, REFUNDS = "request-to-pay", "refunds"
 MANAGEMENT: Final = "mojaloop_connector.management"
 """The face by which a DFSP is told to connect to its scheme, and says how that stands."""
@@ -22,6 +24,7 @@ NEEDS: Final[Mapping[str, str]] = {
     REQUESTS: "requests to pay, made and answered (POST /transactionRequests)",
     REFUNDS: "refunds of what was received (POST /refunds)",
     BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
+    ACCOUNTS: "registration of accounts at the scheme (POST and DELETE /accounts)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
     FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
@@ -69,6 +72,8 @@ def used(
             found.add(REQUESTS)
         if row.path.startswith("/refunds"):
             found.add(REFUNDS)
+        if row.path.startswith("/accounts") and row.sender == CHANNEL:
+            found.add(ACCOUNTS)
         if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
             found.add(ONBOARDING)
     return found | ({WORKLIST} if asked_worklist else set())

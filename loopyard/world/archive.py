@@ -9,7 +9,7 @@ from loopyard.audit import Opening
 from loopyard.audit.archive import settled
 from loopyard.audit.books import HUB
 from loopyard.engine.traffic import Interaction
-from loopyard.world.recorded import OVER, Running, recorded
+from loopyard.world.recorded import OVER, Running, hubs, recorded
 
 PREPARED: Final = frozenset(
     f"{HUB}.{resource}.{what}-notice" for resource in ("transfers", "fx-transfers") for what in ("prepare", "error")
@@ -27,10 +27,14 @@ class Archive:
     With a `retain` of None nothing is archived.
     """
 
-    def __init__(self, retain: int | None, running: Callable[[], Running], opening: Callable[[], Opening]) -> None:
+    def __init__(
+        self, retain: int | None, running: Callable[[], Running], opening: Callable[[], Opening],
+        proxies: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self._retain = retain
         self._running = running
         self._opening = opening
+        self._proxies = proxies
         self._come = 0
         self.count = 0  # transfers and conversions archived since the last reset
 
@@ -49,7 +53,7 @@ class Archive:
         if not records:
             return
         ledgers = [ledger for declaration, state in running.values() for ledger in declaration.ledgers(state)]
-        references = settled(ledgers, self._opening(), records)
+        references = settled(ledgers, self._opening(), records, hubs(running), self._proxies)
         for ledger in ledgers:
             ledger.archive(references)
         for declaration, state in running.values():

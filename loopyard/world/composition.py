@@ -40,7 +40,7 @@ from loopyard.world.trust import Trust
 
 MEMORY = Path("/dev/shm")
 """Where stores lie when the machine has it: they need to outlive a crash of a connector, not of the machine."""
-CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp"}
+CALLBACK_FACES = {"dfsp": "dfsp", "fxp": "fxp", "proxy": "proxy"}
 """The simulator that plays the peers of each kind of participant."""
 HOME_CALLBACKS = ("mojaloop_connector", "inbound")
 
@@ -92,7 +92,7 @@ class Composition:
         self.traffic = Traffic(self.clock.now, file.log.kept, self._spill)
         self.tally = Tally()
         self.traffic.watchers.append(self.tally.watch)
-        self.archive = Archive(file.retain, lambda: self.running, lambda: self.opening)
+        self.archive = Archive(file.retain, lambda: self.running, lambda: self.opening, self.proxies)
         if file.retain is not None:
             self.traffic.watchers.append(self.archive.watch)
         self.checker = Checker()
@@ -224,6 +224,11 @@ class Composition:
         """Every book that this world can see."""
         for instance in self.instances.values():
             yield from instance.declaration.ledgers(instance.state)
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        """The participants that stand between two schemes."""
+        return frozenset(each.id for each in self.plan.participants if each.kind == "proxy")
 
     @property
     def running(self) -> Running:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from loopyard.engine.plan import Crowd, Participant, Person, Plan
+from loopyard.engine.plan import HOME_SCHEME, Crowd, Participant, Person, Plan
 from loopyard.engine.traffic import KEPT
 from loopyard.kernel.errors import LoopyardError, UsageError
 from loopyard.kernel.money import Money
@@ -19,14 +19,14 @@ from loopyard.world.forms import speaking
 from loopyard.world.trust import TlsProfile
 
 SECTIONS = {
-    "world", "dfsp", "fxp", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
+    "world", "dfsp", "fxp", "proxy", "person", "people", "cast", "simulators", "connectors", "faults", "ports", "places", "log",
 }  # fmt: skip
 PLAYS = ("home", "peer", "external")
 APIS = ("fspiop", "iso20022")
 STATUSES = ("active", "blocked", "closed")
 MOST = 100_000_000
 """People that have numbers of their own."""
-COMMON = {"id", "name", "play", "currencies", "callback_url", "api"}
+COMMON = {"id", "name", "play", "currencies", "callback_url", "scheme", "api"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +152,16 @@ def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str |
     world = root.table("world")
     world.only({"name", "seed", "starts", "clock", "quiet_seconds", "retain", "tls", "api"})
     common = world.one_of("api", APIS) if "api" in world.values else None
-    participants = tuple(_participant(row, kind, api, common) for kind in ("dfsp", "fxp") for row in root.tables(kind))
+    participants = tuple(
+        [_participant(row, kind, api, common) for kind in ("dfsp", "fxp") for row in root.tables(kind)]
+        + [_proxy(row) for row in root.tables("proxy")]
+    )
     _unique(root, "dfsp", [each.id for each in participants])
     named = tuple(_person(row, participants) for row in root.tables("person"))
     run_seed = seed or world.text("seed", "loopyard")
     crowd = _crowd(root.table("people"), run_seed, participants, len(named))
     simulators = _instances(root, "simulators")
+    _check_schemes(root, participants, simulators)
     connectors = speaking(_instances(root, "connectors"), participants, told=api)
     settings = {name: values for name, (_, values) in {**simulators, **connectors}.items()}
     plan = Plan(world.text("name", "world"), run_seed, _starts(world), participants, named, settings, crowd)
@@ -195,8 +199,45 @@ def _participant(row: Table, kind: str, told: str | None, common: str | None) ->
         raise row.wrong("callback_url", "is missing for an external participant", 'add callback_url = "http://host:port"')
     options = {key: value for key, value in row.values.items() if key not in COMMON}
     own = row.one_of("api", APIS) if "api" in row.values else common
-    name = row.text("name", row.text("id"))
-    return Participant(row.text("id"), kind, play, name, caps, funds, callback, options, told or own)  # type: ignore[arg-type]
+    scheme = row.text("scheme", HOME_SCHEME)
+    if play == "home" and scheme != HOME_SCHEME:
+        raise row.wrong("scheme", "must be the scheme of the institution under test", "leave it out")
+    return Participant(
+        row.text("id"),
+        kind,  # type: ignore[arg-type]
+        play,  # type: ignore[arg-type]
+        row.text("name", row.text("id")),
+        caps,
+        funds,
+        callback,
+        options,
+        (scheme,),
+        told or own,  # type: ignore[arg-type]
+    )
+
+
+def _proxy(row: Table) -> Participant:
+    """A proxy between two schemes: no limits, no funds, positions in the currencies that it passes on."""
+    row.only({"id", "name", "between", "currencies"})
+    between, codes = row.values.get("between"), row.values.get("currencies")
+    if not isinstance(between, list) or len(between) != 2 or between[0] == between[1]:
+        raise row.wrong("between", f"must be the hubs of two schemes, not {between!r}", 'write between = ["hub", "coast-hub"]')
+    if not isinstance(codes, list) or not codes:
+        raise row.wrong("currencies", f"must be a list of currencies, not {codes!r}", 'write currencies = ["MWK"]')
+    caps = {str(code): Table(row.file, row.where, {}).money("currencies", str(code), "0") for code in codes}
+    id_ = row.text("id")
+    return Participant(id_, "proxy", "peer", row.text("name", id_), caps, {}, schemes=tuple(map(str, between)))
+
+
+def _check_schemes(root: Table, participants: Iterable[Participant], simulators: Mapping[str, tuple[str, Any]]) -> None:
+    hubs = [name for name, (kind, _) in simulators.items() if kind == "hub"]
+    for each in participants:
+        for scheme in each.schemes:
+            if scheme not in (HOME_SCHEME, *hubs):
+                problem = f"{each.id} belongs to {scheme!r}, which is no hub of this world"
+                raise root.wrong(each.kind, problem, f'add [simulators.{scheme}] kind = "hub"')
+        if each.kind == "proxy" and "proxy" not in simulators:
+            raise root.wrong("proxy", f"nobody plays {each.id}", "add [simulators.proxy]")
 
 
 def _person(row: Table, participants: tuple[Participant, ...]) -> Person:
@@ -218,7 +259,7 @@ def _crowd(people: Table, seed: str, participants: tuple[Participant, ...], name
         raise people.wrong(
             "count", f"must be a number from {named}, the people named one by one, to {MOST}", f"write count = {named}"
         )
-    banks = tuple(each for each in participants if each.kind == "dfsp")
+    banks = tuple(each for each in participants if each.kind == "dfsp" and HOME_SCHEME in each.schemes)
     if count > named and not banks:
         raise people.wrong("count", "has no DFSP that people could bank with", "add a [[dfsp]]")
     balance = people.text("balance", "1000")

@@ -27,7 +27,7 @@ Json = Any
 def participant_json(who: Participant) -> Json:
     return {
         "id": who.id, "kind": who.kind, "play": who.play, "name": who.name, "currencies": list(who.currencies),
-        "api": who.api or "fspiop",
+        "schemes": list(who.schemes), "api": who.api or "fspiop",
     }  # fmt: skip
 
 

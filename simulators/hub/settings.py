@@ -78,6 +78,9 @@ class Settings:
     """Begin with the default deferred net settlement model, without which no participant can be added."""
     oracle_types: tuple[str, ...] = PARTY_ID_TYPES
     """Kinds of party ids that the directory serves."""
+    discovery_seconds: float = 20.0
+    """How long the proxies of other schemes may take to find a party before the requester is told 3300. Inferred: the real
+    default is not published."""
     asks_oracles: bool = False
     """Ask the oracles that the operator adds at their endpoints. Without it the hub's own parties answer for them too, so that
     a scheme's provisioning leads nowhere that this world does not have."""

@@ -86,7 +86,8 @@ class Desk(Generic[Played]):
         headers = sending.standard_headers(group, member, method, path, arguments.get("destination"))
         headers |= await group.tokens.header(member.id)
         headers |= {name.lower(): value for name, value in arguments.get("headers", {}).items()}
-        message, hub = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}")), group.settings.hub
+        message = Message(f"{self.kind}.raw.send", method, path.replace("{", "{{").replace("}", "}}"))
+        hub = sending.hub_of(group, member)
         body = arguments.get("body")
         if "says" in arguments:
             body = group.forms.body(member.id, message, arguments.get("destination"), {}, arguments["says"])

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from loopyard.engine.operations import Message
+from loopyard.engine.plan import HOME_SCHEME
 from loopyard.engine.site import Site
 from loopyard.protocols import base64url, canonical
 from loopyard.protocols.fspiop import headers as fspiop
@@ -39,6 +40,9 @@ class Member(Protocol):
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def scheme(self) -> str: ...
 
 
 class Group(Protocol):
@@ -85,7 +89,8 @@ async def deliver(
     altered = group.forms.body(member.id, message, to, params or {}, changed(body, conduct))
     content = canonical.sorted_json(altered) if altered is not None else b""
     headers = standard_headers(group, member, message.method, message.path, to)
-    base = site.url(settings.hub, "fspiop")
+    hub = hub_of(group, member)
+    base = site.url(hub, "fspiop")
     if content and (key := settings.keys.get(member.id)):
         path = message.path.format(**(params or {}))
         headers |= Signer(key).sign(message.method, base + path, headers, altered)
@@ -93,11 +98,16 @@ async def deliver(
         with_token = {**headers, **await group.tokens.header(member.id)}
         with_token |= conduct.options.get("headers", {}) if conduct.do == "alter" else {}
         answer = await site.outbox.deliver(
-            message, base, receiver=settings.hub, headers=with_token, body=content, params=params, sender=member.id,
+            message, base, receiver=hub, headers=with_token, body=content, params=params, sender=member.id,
             query=query, deliberate=conduct.deliberate,
         )  # fmt: skip
         if answer is None or not group.tokens.refused(member.id, answer.status):
             return answer
+
+
+def hub_of(group: Group, member: Member) -> str:
+    """The hub that takes a member's messages: that of its scheme."""
+    return group.settings.hub if member.scheme == HOME_SCHEME else member.scheme
 
 
 def standard_headers(group: Group, member: Member, method: str, path: str, to: str | None) -> dict[str, str]:

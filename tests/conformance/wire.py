@@ -16,24 +16,31 @@ MOVED_BY_TRANSFERS: Final = {"position", "in-flight"}
 
 
 def wire_differences(watch: Observation) -> list[str]:
-    """What the wire says otherwise than the hub's and the home bank's ledgers since the scenario began."""
+    """What the wire says otherwise than the hubs' and the home bank's ledgers since the scenario began."""
     homes = watch.world.homes
+    proxies = [each["id"] for each in watch.world.describe()["participants"] if each["kind"] == "proxy"]
     seen = [seen_in(row) for row in watch.world.interactions() if row.operation != UNSOUND]
-    accounts, settled = watch.world.accounts(), settled_since(watch)
-    positions = {
-        (each.holder, each.balance.currency.code): each.gained.decimal + settled.get(each.name, Decimal(0))
-        for each in accounts
-        if (each.owner, each.role) == ("hub", "position")
-    }
+    accounts = watch.world.accounts()
     customers = {each.holder: each.gained.decimal for each in accounts if each.owner in homes and each.role == "customer"}
-    return compare(recompute(seen, banks=homes), positions, customers)
+    differences = []
+    for hub in sorted({each.owner for each in accounts if each.role == "position"}):
+        settled = settled_since(watch, hub)
+        positions = {
+            (each.holder, each.balance.currency.code): each.gained.decimal + settled.get(each.name, Decimal(0))
+            for each in accounts
+            if (each.owner, each.role) == (hub, "position")
+        }
+        is_home = hub == "hub"  # customers are looked at once
+        recomputed = recompute(seen, hub=hub, banks=homes if is_home else (), proxies=proxies)
+        differences += compare(recomputed, positions, customers if is_home else {})
+    return differences
 
 
-def settled_since(watch: Observation) -> dict[str, Decimal]:
+def settled_since(watch: Observation, hub: str) -> dict[str, Decimal]:
     """By how much settlement has brought each position down: no message between participants tells of that."""
-    roles = {each.name: each.role for each in watch.world.accounts(owner="hub")}
+    roles = {each.name: each.role for each in watch.world.accounts(owner=hub)}
     settled: dict[str, Decimal] = defaultdict(Decimal)
-    for posting in watch.world.control("ledger.postings", owner="hub"):
+    for posting in watch.world.control("ledger.postings", owner=hub):
         if not {roles[leg["account"]] for leg in posting["legs"]} <= MOVED_BY_TRANSFERS:
             for leg in posting["legs"]:
                 settled[leg["account"]] += Decimal(leg["amount"]) * (1 if leg["side"] == "credit" else -1)

@@ -33,7 +33,7 @@ PLACES = {
 NOT_SERVED = (404, 405, 501)
 REQUESTS = ("transactionRequests", "authorizations")
 HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers", *REQUESTS, "transactions")
-CONNECTOR_SERVES = ("parties", "quotes", "transfers", "fxQuotes", "fxTransfers", *REQUESTS)
+CONNECTOR_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers", *REQUESTS)
 CASES = [(HUB, each) for each in HUB_SERVES] + [(CONNECTOR, each) for each in CONNECTOR_SERVES]
 
 

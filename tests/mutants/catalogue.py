@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One thing broken on purpose. `parts` replaces parts of the reference; `sabotage` names a breach of kernel or protocols;
+    """One thing broken on purpose. `parts` replaces parts of the reference; `sabotage` names a breach of what both sides share;
     `setting` switches a known defect of other software on, as `--setting` does.
 
     `caught_by` is a selection for pytest: as small as the proof allows.
@@ -74,6 +74,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("pays-requests-again", scenarios("request_to_pay", "I23"), parts="pays_requests_again"),
     Mutant("accepts-any-password", scenarios("request_to_pay", "Q01"), parts="accepts_any_password"),
     Mutant("refunds-without-end", scenarios("refunds", "O25"), parts="refunds_without_end"),
+    Mutant("fills-one-list", scenarios("accounts", "10001"), parts="fills_one_list"),
+    Mutant("forgets-sub-ids", scenarios("accounts", "A04"), parts="forgets_sub_ids"),
+    Mutant("asks-the-first", scenarios("schemes", "shown_with_both"), parts="asks_the_first"),
+    Mutant("forwarded-transfers-expire", scenarios("schemes", "link_is_cut_for_longer"), sabotage="forwarded-transfers-expire"),
+    Mutant("proxies-keep-the-money", scenarios("schemes", "amina_pays_somebody"), sabotage="proxies-keep-the-money"),
     Mutant("keeps-old-keys", scenarios("onboarding", "new_key"), parts="keeps_old_keys"),
     Mutant("trusts-the-manager", scenarios("onboarding", "wrong_size"), parts="trusts_the_manager"),
     Mutant("keeps-refused-tokens", scenarios("access", "S14"), parts="keeps_refused_tokens"),

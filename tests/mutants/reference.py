@@ -32,7 +32,9 @@ from connectors.mojaloop_connector import trust
 from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.onboarding.manager import HttpManager
+from connectors.mojaloop_connector.outbound.accounts import Accounts
 from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
+from connectors.mojaloop_connector.outbound.steps import Save, Steps
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings
 from connectors.mojaloop_connector.store import Row
@@ -151,6 +153,28 @@ class RefundsWithoutEnd(Refunds):
         return receipt.transfer
 
 
+class FillsOneList(Accounts):
+    """All accounts go into one list, however many there are."""
+
+    most_parties = 1_000_000
+
+
+class ForgetsSubIds(Accounts):
+    """Accounts are registered without their sub-identifiers."""
+
+    async def create(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+        return await super().create([{name: each[name] for name in each if name != "idSubValue"} for each in accounts])
+
+
+class AsksTheFirst(Steps):
+    """Of several institutions that know a payee the first is taken, though the customer is to choose."""
+
+    async def resolve_payee(self, data: dict[str, Any], save: Save) -> None:
+        await super().resolve_payee(data, save)
+        if isinstance(data["to"], list):
+            data["to"] = data["to"][:1]
+
+
 class KeepsOldKeys(Security):
     """The first keys of a peer are its keys for ever."""
 
@@ -249,6 +273,9 @@ one_for_all: Parts = {"mojaloop_connector": {"inbound_bulk_transfers": OneForAll
 silent_on_empty_body: Parts = {"core_connector": {"replies": SilentWhenLost}}
 accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_fulfilment}}
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
+fills_one_list: Parts = {"mojaloop_connector": {"outbound_accounts": FillsOneList}}
+forgets_sub_ids: Parts = {"mojaloop_connector": {"outbound_accounts": ForgetsSubIds}}
+asks_the_first: Parts = {"mojaloop_connector": {"outbound_steps": AsksTheFirst}}
 keeps_old_keys: Parts = {"mojaloop_connector": {"security": KeepsOldKeys}}
 trusts_the_manager: Parts = {"mojaloop_connector": {"connection_manager": TrustsTheManager}}
 keeps_refused_tokens: Parts = {"mojaloop_connector": {"tokens": KeepsTokens}}

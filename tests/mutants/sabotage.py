@@ -1,4 +1,4 @@
-"""Breaks kernel or protocols for both sides of every conversation at once, as LOOPYARD_SABOTAGE says. A pytest plugin.
+"""Breaks kernel, protocols or hubs for both sides of every conversation at once, as LOOPYARD_SABOTAGE says. A pytest plugin.
 
 Both sides then agree with each other, so only what was not written from the same code can notice.
 """
@@ -80,11 +80,31 @@ def long_lengths_are_cut() -> None:
     ilp.var_octets = var_octets  # type: ignore[attr-defined]
 
 
+def forwarded_transfers_expire() -> None:
+    """A hub lets what a proxy has got expire, as if it were still its own to decide."""
+    from simulators.hub.state.transfers import Transfers
+
+    Transfers.forwarded = lambda self, record: None  # type: ignore[method-assign]
+
+
+def proxies_keep_the_money() -> None:
+    """A hub that takes money from another scheme passes on less than its proxy owes."""
+    from simulators.hub.state.positions import Positions
+
+    reserve = Positions.reserve
+
+    def less(self: Positions, record: Any, who: str, amount: money.Money) -> None:
+        reserve(self, record, who, money.Money.of_units(amount.units - 1, amount.currency) if "proxy" in who else amount)
+
+    Positions.reserve = less  # type: ignore[method-assign]
+
+
 SABOTAGE: dict[str, Callable[[], None]] = {
     each.__name__.replace("_", "-"): each
     for each in (
         posts_twice, swaps_sides, dollars_have_three_decimals, any_fulfilment_opens, condition_is_hashed_twice,
         keys_stay_unsorted, base64_is_padded, any_signature_holds, protected_header_is_unchecked, long_lengths_are_cut,
+        forwarded_transfers_expire, proxies_keep_the_money,
     )
 }  # fmt: skip
 

@@ -68,5 +68,5 @@ def test_an_idle_tag_is_told_too() -> None:
 
 def test_a_connector_elsewhere_takes_the_needs_of_its_own_host_with_it() -> None:
     assert of_host("core_connector") == ["core-restart", "core-settings", "core-clock"]
-    assert of_host("mojaloop_connector") == ["mojaloop-restart", "mojaloop-settings", "mojaloop-clock"]
+    assert of_host("mojaloop_connector") == ["mojaloop-restart", "mojaloop-settings", "mojaloop-logs", "mojaloop-clock"]
     assert of_host("another") == []

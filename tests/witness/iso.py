@@ -24,7 +24,7 @@ def said(seen: Seen) -> dict[str, Any]:
     """What a message says, in FSPIOP. Raises Unreadable."""
     body = content(seen.body)
     media = next((value for name, value in seen.headers if name.lower() == "content-type"), "")
-    if ".iso20022." not in media:
+    if ".iso20022." not in media or ".iso20022.bulk" in media:  # a bulk has no ISO 20022 form, whatever it is called
         return body
     if "TxInfAndSts" in body:
         return _report(body["TxInfAndSts"], "fxTransfers" in seen.path) | {WRITTEN: body}

@@ -1,6 +1,7 @@
 """The hub's positions as they must be after what it was told and what it told others. Reads messages only, knows no ledger.
 
 A position rises by what a participant owes: at the forwarding of a prepare for its payer, at the commit falls for the payee.
+For a participant of another scheme that of the proxy moves which brings its messages, or takes them.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ class Positions:
     """Follows the messages to and from the hub, oldest first."""
 
     hub: str
+    proxies: frozenset[str] = frozenset()
     problems: list[str] = field(default_factory=list)
     _transfers: dict[str, Transfer] = field(default_factory=dict)
     _conversions: dict[str, Conversion] = field(default_factory=dict)
     _offered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
+    _brought: dict[str, str] = field(default_factory=dict)
+    _unknown_abroad: set[str] = field(default_factory=set)
 
     def read(self, seen: Seen) -> None:
         """Take one message in. What a party says to the hub and cannot be read is the hub's to refuse."""
@@ -52,7 +56,12 @@ class Positions:
         if seen.method == "POST" and not rest:
             body = said(seen)
             _payer(body)
-            self._offered.setdefault(text(body, _id_of(resource)), []).append(body)
+            id_ = text(body, _id_of(resource))
+            self._offered.setdefault(id_, []).append(body)
+            if seen.sender in self.proxies:
+                self._brought[id_] = seen.sender
+        elif seen.method == "PUT" and rest[1:] == ["error"] and seen.sender in self.proxies:
+            self._unknown_abroad.add(rest[0])
         elif seen.method == "PUT" and len(rest) == 1:
             self._fulfil(seen, rest[0], self._found(resource, rest[0]))
 
@@ -78,6 +87,8 @@ class Positions:
         if id_ in self._refused:
             self.problems.append(f"{seen}: {id_} is forwarded although its payer was told that it failed")
         made = self._conversion(body) if resource == "fxTransfers" else self._transfer(seen, body)
+        if seen.receiver in self.proxies:
+            made.payee = seen.receiver  # its position stands for that of a participant of another scheme
         if seen.receiver != made.payee:
             self.problems.append(f"{seen}: the prepare of {id_} is for {made.payee}")
 
@@ -93,7 +104,12 @@ class Positions:
         id_ = text(body, "transferId")
         linked = [each for each in self._conversions.values() if each.determining == id_ and each.state != "aborted"]
         made = Transfer(
-            id_, text(body, "payerFsp"), text(body, "payeeFsp"), amount(body, "amount"), text(body, "condition"), linked
+            id_,
+            self._brought.get(id_) or text(body, "payerFsp"),
+            text(body, "payeeFsp"),
+            amount(body, "amount"),
+            text(body, "condition"),
+            linked,
         )
         for each in linked:
             if not each.fulfilled:
@@ -106,7 +122,7 @@ class Positions:
         information = said(seen).get("errorInformation")
         code = str(information.get("errorCode")) if isinstance(information, dict) else ""  # some write it as a number
         found = self._found(resource, id_)
-        if code in (MODIFIED_REQUEST, NOT_FOUND):
+        if code == MODIFIED_REQUEST or (code == NOT_FOUND and id_ not in self._unknown_abroad):
             return
         if found is None:
             self._refused.add(id_)

@@ -414,3 +414,47 @@ def test_what_the_wire_does_not_tell_is_not_compared() -> None:
     found = Wire().prepare(forwarded=False).read()
     assert compare(found, {("green", "MWK"): Decimal(100)}, {}) == []
     assert compare(found, {("blue", "MWK"): Decimal(100)}, {}) != []
+
+
+# -- other schemes --------------------------------------------------------------------------------------------------------
+
+
+def crossing(wire: Wire) -> Wire:
+    """A payment of green, by the proxy p of another scheme, to far: told to that scheme's hub, `there`."""
+    body = {
+        "transferId": "t1", "payerFsp": "green", "payeeFsp": "far", "condition": CONDITION,
+        "amount": {"amount": "100", "currency": "MWK"},
+    }  # fmt: skip
+    wire.say("green", "hub", "POST", "/transfers", body, 202).say("hub", "p", "POST", "/p/hub/transfers", body, 202)
+    return wire.say("p", "there", "POST", "/transfers", body, 202).say("there", "far", "POST", "/far/transfers", body, 202)
+
+
+def seen_at(wire: Wire, hub: str) -> Recomputed:
+    return recompute(wire.log, hub=hub, proxies={"p"})
+
+
+def test_what_crosses_moves_the_proxys_position_in_both_schemes() -> None:
+    wire = crossing(Wire())
+    told = {"fulfilment": FULFILMENT, "transferState": "RESERVED"}
+    over = {"fulfilment": FULFILMENT, "transferState": "COMMITTED"}
+    wire.say("far", "there", "PUT", "/transfers/t1", told).say("there", "p", "PUT", "/p/there/transfers/t1", over)
+    assert seen_at(wire, "there").positions == {("p", "MWK"): Decimal(100), ("far", "MWK"): Decimal(-100)}
+    assert seen_at(wire, "hub").positions == {("green", "MWK"): Decimal(100), ("p", "MWK"): Decimal(0)}, "not told yet"
+    wire.say("p", "hub", "PUT", "/transfers/t1", over).say("hub", "green", "PUT", "/transfers/t1", over)
+    assert seen_at(wire, "hub").positions == {("green", "MWK"): Decimal(100), ("p", "MWK"): Decimal(-100)}
+    assert seen_at(wire, "hub").problems == seen_at(wire, "there").problems == []
+
+
+def test_a_commit_that_did_not_come_by_the_proxy_is_a_problem() -> None:
+    over = {"fulfilment": FULFILMENT, "transferState": "COMMITTED"}
+    wire = crossing(Wire()).say("blue", "hub", "PUT", "/transfers/t1", over).say("hub", "green", "PUT", "/transfers/t1", over)
+    assert "without a fulfilment of p" in seen_at(wire, "hub").problems[0]
+
+
+def test_not_known_in_the_other_scheme_ends_a_transfer_and_not_known_here_is_an_answer() -> None:
+    unknown = {"errorInformation": {"errorCode": "3208", "errorDescription": "x"}}
+    asked_here = crossing(Wire()).say("hub", "green", "PUT", "/transfers/t1/error", unknown)
+    assert seen_at(asked_here, "hub").positions[("green", "MWK")] == 100
+    ended = crossing(Wire()).say("p", "hub", "PUT", "/transfers/t1/error", unknown)
+    ended.say("hub", "green", "PUT", "/transfers/t1/error", unknown)
+    assert seen_at(ended, "hub").positions.get(("green", "MWK"), Decimal(0)) == 0

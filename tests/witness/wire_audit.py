@@ -41,11 +41,13 @@ def seen_in(row: Any) -> Seen:
 
 
 def recompute(
-    traffic: Iterable[Seen], *, hub: str = "hub", banks: Collection[str] = (), aliases: Mapping[str, str] | None = None
-) -> Recomputed:
+    traffic: Iterable[Seen], *, hub: str = "hub", banks: Collection[str] = (), aliases: Mapping[str, str] | None = None,
+    proxies: Collection[str] = (),
+) -> Recomputed:  # fmt: skip
     """Read a scenario's messages. `banks` are the receivers that are core banking systems; `aliases` give customers' other
-    names at the bank ("ACCOUNT_NUMBER:1") as names of the scheme ("MSISDN:265...")."""
-    positions, bulks = Positions(hub), Unbundled(hub)
+    names at the bank ("ACCOUNT_NUMBER:1") as names of the scheme ("MSISDN:265..."); `proxies` stand between `hub` and those of
+    other schemes."""
+    positions, bulks = Positions(hub, frozenset(proxies)), Unbundled(hub)
     customers = Customers(aliases or {})
     for seen in sorted(traffic, key=lambda each: each.seq):
         for single in bulks.singles(seen):

@@ -12,6 +12,7 @@ from loopyard.world.defaults import default_world
 from loopyard.world.file import load, parse
 
 BANK = {"id": "a", "currencies": {"MWK": {"cap": "10", "funds": "10"}}}
+PROXY = {"id": "p", "between": ["hub", "coast-hub"], "currencies": ["MWK"]}
 PERSON = {"name": "P", "dfsp": "a", "id_value": "1"}
 
 
@@ -21,10 +22,13 @@ def holding(currency: str, cap: str) -> dict[str, Any]:
 
 def test_the_default_world_has_the_cast_it_promises() -> None:
     world = load(default_world())
-    assert len([each for each in world.plan.participants if each.kind == "dfsp"]) == 4
+    assert len([each for each in world.plan.participants if each.kind == "dfsp"]) == 7
     assert len([each for each in world.plan.participants if each.kind == "fxp"]) == 2
-    assert len(list(world.plan.everybody)) == 50
-    assert len(world.cast.people) == 10
+    assert [each.schemes for each in world.plan.participants if each.kind == "proxy"] == [
+        ("hub", "coast-hub"), ("hub", "hill-hub"),
+    ]  # fmt: skip
+    assert len(list(world.plan.everybody)) == 54
+    assert len(world.cast.people) == 14
     exponents = {person.balance.currency.exponent for person in world.plan.everybody}
     assert 0 in exponents
     assert len({person.currency for person in world.plan.everybody}) == 3
@@ -65,6 +69,18 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "quiet that is none": ({"world": {"quiet_seconds": 0}}, "world.quiet_seconds", "write quiet_seconds"),
     "a world that keeps nothing": ({"world": {"retain": 0}}, "world.retain", "write retain = 1000"),
     "a log without room": ({"log": {"kept": 0}}, "log.kept", "write kept"),
+    "a scheme without a hub": (
+        {"dfsp": [BANK | {"scheme": "coast-hub"}]}, "dfsp", 'add [simulators.coast-hub] kind = "hub"',
+    ),
+    "a home in another scheme": (
+        {"dfsp": [BANK | {"play": "home", "scheme": "coast-hub"}]}, "dfsp[0].scheme", "leave it out",
+    ),
+    "a proxy within one scheme": ({"proxy": [PROXY | {"between": ["hub", "hub"]}]}, "proxy[0].between", "write between"),
+    "a proxy without currencies": ({"proxy": [PROXY | {"currencies": {}}]}, "proxy[0].currencies", "write currencies"),
+    "a proxy that nobody plays": (
+        {"proxy": [PROXY], "simulators": {"coast-hub": {"kind": "hub"}}}, "proxy", "add [simulators.proxy]",
+    ),
+    "a proxy with funds": ({"proxy": [PROXY | {"funds": 1}]}, "proxy[0].funds", "known are"),
     "date": ({"world": {"starts": "yesterday"}}, "world.starts", "2026-03-02T08:00:00Z"),
 }  # fmt: skip
 

@@ -30,7 +30,7 @@ def world_file(forms: dict[str, str] | None = None, common: str | None = None, t
 
 
 def apis(file: WorldFile) -> dict[str, str | None]:
-    return {each.id: each.api for each in file.plan.participants}
+    return {each.id: each.api for each in file.plan.participants if each.kind != "proxy"}  # a proxy passes on what comes
 
 
 def settings(file: WorldFile, connector: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
 from connectors.core_connector import body
 from connectors.core_connector.errors import Refusal
-from connectors.core_connector.mojaloop.verdicts import Answers, Pending, Verdict, code_of
+from connectors.core_connector.mojaloop.verdicts import Answers, Pending, Verdict, body_of, code_of
 from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
 from connectors.core_connector.settings import Settings
 from loopyard.transport.client import Answer, NoAnswer
@@ -66,6 +66,14 @@ class MojaloopClient:
         message = code_of(answer)[1]
         return Refused(str(answer.status), message) if 400 <= answer.status < 500 else Unknown(message)
 
+    async def open_accounts(self, accounts: Sequence[Mapping[str, Any]]) -> Any:
+        """POST /accounts: its answer. Raises Refusal."""
+        return state_of(await self._call("POST", "/accounts", accounts))
+
+    async def close_account(self, *ids: str) -> Any:
+        """DELETE /accounts/{Type}/{ID}[/{SubId}]: its answer. Raises Refusal."""
+        return state_of(await self._call("DELETE", "/".join(("/accounts", *map(_safe, ids)))))
+
     # -- payments of requests to pay ----------------------------------------------------------------------------------
 
     async def start_for(self, wish: Mapping[str, Any]) -> Verdict:
@@ -95,9 +103,7 @@ class MojaloopClient:
             raise Refusal("2004", f"Mojaloop connector: {answer}", unknown=True)
         return answer
 
-    async def _call(
-        self, method: str, path: str, wish: Mapping[str, Any] | None = None, timeout: float | None = None
-    ) -> Answer | NoAnswer:  # fmt: skip
+    async def _call(self, method: str, path: str, wish: Any = None, timeout: float | None = None) -> Answer | NoAnswer:
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if wish is not None else {})
         content = None if wish is None else body.build(wish)
         try:
@@ -121,6 +127,17 @@ class MojaloopClient:
         if isinstance(verdict, Pending):
             raise Refusal("2001", f"no terms, and nothing reserved: {verdict.why}", unknown=True)
         return verdict
+
+
+def state_of(answer: Answer | NoAnswer) -> Any:
+    """What an account request came to; an error keeps the state that came with it."""
+    if isinstance(answer, NoAnswer):
+        raise Refusal("2004", f"Mojaloop connector: {answer}", unknown=True)
+    told = body_of(answer)
+    if answer.status != 200 or told is None:
+        state = (told or {}).get("executionState")
+        raise Refusal(*code_of(answer), more={"executionState": state} if state is not None else {})
+    return told
 
 
 def _safe(segment: str) -> str:

@@ -164,6 +164,11 @@ def _last_error(transfer: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+def body_of(answer: Answer) -> Mapping[str, Any] | None:
+    """The object of an answer, None for one that has none."""
+    return _object(answer.body)
+
+
 def _object(content: bytes) -> Mapping[str, Any] | None:
     try:
         value = body.parse(content)

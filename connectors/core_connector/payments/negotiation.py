@@ -50,6 +50,7 @@ class Negotiation:
             payment.row.transfer = str(transfer.get("transferId", ""))
             last = ACCEPTANCE_OF[str(transfer["currentState"])]
             try:
+                _require_one_payee(transfer)
                 seen = view(transfer)
                 if await self._is_last(request, seen):
                     assert last != "acceptParty"
@@ -92,6 +93,14 @@ class Negotiation:
         if isinstance(outcome, Refused):
             raise refusal(outcome)
         raise Refusal("2003", f"no terms, and nothing reserved: {outcome.why}", unknown=True)
+
+
+def _require_one_payee(transfer: Mapping[str, Any]) -> None:
+    """Raises Refusal for a payee whom several institutions know: the API has no place for a choice."""
+    to = transfer.get("to")
+    if isinstance(to, list) and len(to) > 1:
+        names = ", ".join(str(each.get("fspId")) for each in to if isinstance(each, Mapping))
+        raise Refusal("3100", f"several institutions know this payee: {names}")
 
 
 def _waiting(verdict: Verdict) -> Mapping[str, Any]:

@@ -32,6 +32,13 @@ class Callbacks:
     async def party_error(self, message: Inbound) -> None:
         self._deliver("/".join(("parties", *message.party)), message, is_error=True)
 
+    async def participants(self, message: Inbound) -> None:
+        """PUT /participants/{ID}: how a batch was taken; and of one account, that it is gone or registered."""
+        self._deliver(_participants(message), message, is_error=False)
+
+    async def participants_error(self, message: Inbound) -> None:
+        self._deliver(_participants(message), message, is_error=True)
+
     async def quote(self, message: Inbound) -> None:
         self._deliver(f"quotes/{message.params['ID']}", message, is_error=False)
 
@@ -102,3 +109,7 @@ class Callbacks:
 
     def _deliver(self, key: str, message: Inbound, *, is_error: bool) -> bool:
         return self._kit.waiting.deliver(key, Callback(is_error, message.body, message.headers, message.written))
+
+
+def _participants(message: Inbound) -> str:
+    return "/".join(("participants", *message.party))

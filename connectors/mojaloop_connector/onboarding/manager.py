@@ -7,14 +7,17 @@ from typing import Any, Final, Protocol
 
 import orjson
 
+from connectors.mojaloop_connector.errors import NoToken
 from connectors.mojaloop_connector.onboarding.errors import Refused, Setback
 from connectors.mojaloop_connector.settings import Settings, address
+from connectors.mojaloop_connector.tokens import Tokens
 from loopyard.transport.client import Answer, NoAnswer
 from loopyard.transport.service import Surroundings
 
 BASE: Final = "pm4mlapi"
 """Where a connection manager serves payment managers, unless its address says otherwise."""
 PATIENCE: Final = 30.0
+_UNAUTHORIZED: Final = 401
 _MISSING: Final = 404
 Json = Any
 
@@ -35,9 +38,10 @@ class Manager(Protocol):
 class HttpManager:
     """The connection manager over HTTP."""
 
-    def __init__(self, settings: Settings, surroundings: Surroundings) -> None:
+    def __init__(self, settings: Settings, surroundings: Surroundings, tokens: Tokens) -> None:
         self._settings = settings
         self._surroundings = surroundings
+        self._tokens = tokens
 
     def own(self, path: str) -> str:
         return f"/dfsps/{self._settings.dfsp_id}{path}"
@@ -51,11 +55,17 @@ class HttpManager:
 
     async def _call(self, method: str, path: str, body: bytes | None) -> Answer:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "X-DFSP-ID": self._settings.dfsp_id}
-        if self._settings.mcm_token:
-            headers["Authorization"] = f"Bearer {self._settings.mcm_token}"
+        url, client = self._base + path, self._surroundings.client
         try:
-            client = self._surroundings.client
-            return await client.call(method, self._base + path, headers=headers, body=body, timeout=PATIENCE)
+            token = await self._tokens.header()
+            answer = await client.call(method, url, headers={**headers, **token}, body=body, timeout=PATIENCE)
+            if answer.status == _UNAUTHORIZED and token:
+                await self._tokens.renew(token)
+                token = await self._tokens.header()
+                answer = await client.call(method, url, headers={**headers, **token}, body=body, timeout=PATIENCE)
+            return answer
+        except NoToken as problem:
+            raise Setback(str(problem)) from problem
         except NoAnswer as problem:
             raise Setback(f"the connection manager does not answer: {problem.kind}") from problem
 

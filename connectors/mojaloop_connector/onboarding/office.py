@@ -37,7 +37,7 @@ class Office:
     def __init__(self, kit: Kit) -> None:
         self.kit = kit
         self.settings = kit.settings
-        self.manager: Manager = kit.part("connection_manager", HttpManager)(kit.settings, kit.surroundings)
+        self.manager: Manager = kit.part("connection_manager", HttpManager)(kit.settings, kit.surroundings, kit.tokens)
         self.use_credentials: Callable[[Credentials], None] = kit.part("credentials", lambda credentials: None)
         self.hears: list[Callable[[str], None]] = []
         self.configures: Callable[[Mapping[str, Any]], None]

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.mojaloop_connector.bulk.api import Served
 from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.outbound.accounts import Accounts
 from connectors.mojaloop_connector.outbound.lookup import Lookup
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
 from loopyard.protocols import canonical, schemas
@@ -33,6 +34,7 @@ class OutboundApi:
         self._kit = kit
         self._transfers = transfers
         self._lookup = Lookup(kit)
+        self._accounts: Accounts = kit.part("outbound_accounts", Accounts)(kit)
         self._contract = _contract()
         self._router: Router[Handler] = Router(
             (
@@ -41,6 +43,9 @@ class OutboundApi:
                 ("POST", "/transfers", self._post_transfers),
                 ("PUT", "/transfers/{transferId}", self._put_transfers),
                 ("GET", "/transfers/{transferId}", self._get_transfers),
+                ("POST", "/accounts", self._post_accounts),
+                ("DELETE", "/accounts/{Type}/{ID}", self._delete_account),
+                ("DELETE", "/accounts/{Type}/{ID}/{SubId}", self._delete_account),
                 ("GET", "/parties/{Type}/{ID}", self._get_parties),
                 ("GET", "/parties/{Type}/{ID}/{SubId}", self._get_parties),
                 *(self._checked(operation, served) for operation, served in more.items()),
@@ -90,6 +95,13 @@ class OutboundApi:
         ids = (match.params["Type"], match.params["ID"], *filter(None, (match.params.get("SubId"),)))
         found = await self._lookup.find(ids)
         return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
+
+    async def _post_accounts(self, request: Request, match: Match[Any]) -> Reply:
+        return _reply(200, await self._accounts.create(self._valid(request, "POST /accounts")))
+
+    async def _delete_account(self, request: Request, match: Match[Any]) -> Reply:
+        ids = match.params
+        return _reply(200, await self._accounts.delete(ids["Type"], ids["ID"], ids.get("SubId")))
 
     def _checked(self, operation: str, served: Served) -> tuple[str, str, Handler]:
         """A route whose handler gets a body that the API allows."""

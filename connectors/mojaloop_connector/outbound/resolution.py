@@ -37,7 +37,33 @@ def adopt_party(kit: Kit, data: Data, *, pays_us: bool = False) -> None:
     """Take the resolved payee into the transfer. Raises OutboundFailure when it is another one, or names no FSP.
 
     Whoever `pays_us` is asked in our currency: converting is for the payer's side."""
-    answer, to = data["getPartiesResponse"]["body"], data["to"]
+    party = _checked(data["to"], data["getPartiesResponse"]["body"])
+    _enrich(data["to"], party["partyIdInfo"], party.get("personalInfo"))
+    if not pays_us:
+        _decide_conversion(kit, data, party)
+
+
+def resolved(to: Data, answer: Data) -> Data:
+    """The payee that was asked for as one of several answers has it. Raises OutboundFailure."""
+    party, found = _checked(to, answer), dict(to)
+    _enrich(found, party["partyIdInfo"], party.get("personalInfo"))
+    return found | present(supportedCurrencies=party.get("supportedCurrencies"))
+
+
+def chosen(kit: Kit, data: Data) -> None:
+    """Go on with the one payee that the backend has chosen. Raises OutboundFailure while there are several."""
+    to = data["to"]
+    if isinstance(to, list):
+        if len(to) != 1:
+            names = ", ".join(each["fspId"] for each in to)
+            raise _plain(f"The payee is known to {names}: choose one in the element to")
+        (to,) = to
+    data["to"] = {name: value for name, value in to.items() if name != "supportedCurrencies"}
+    _decide_conversion(kit, data, to)
+
+
+def _checked(to: Data, answer: Data) -> Data:
+    """The party of an answer. Raises OutboundFailure when it is another one, or names no FSP."""
     party = answer.get("party")
     if not isinstance(party, dict):
         raise _plain(f"Resolved payee has no party object: {_text(answer)}")
@@ -52,9 +78,7 @@ def adopt_party(kit: Kit, data: Data, *, pays_us: bool = False) -> None:
             raise _plain(f"Expecting resolved payee {what} to be {_js(wanted)} but got {_js(info.get(element))}")
     if not info.get("fspId"):
         raise _plain(f"Expecting resolved payee party to have an FSPID: {_text(info)}")
-    _enrich(to, info, party.get("personalInfo"))
-    if not pays_us:
-        _decide_conversion(kit, data, party)
+    return party
 
 
 def _enrich(to: Data, info: Data, personal: Data | None) -> None:

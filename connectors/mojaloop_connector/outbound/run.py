@@ -8,6 +8,7 @@ from typing import Any
 from connectors.mojaloop_connector.errors import OutboundFailure
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lifecycle import ACCEPTED_BY, OUTBOUND, REFUSAL, public_state
+from connectors.mojaloop_connector.outbound.resolution import chosen
 from connectors.mojaloop_connector.outbound.steps import Save, Steps
 from connectors.mojaloop_connector.store import Row
 from connectors.mojaloop_connector.waiting import Callback
@@ -101,6 +102,11 @@ class OutboundTransfers:
         data = row.data | {name: merged[name] for name in _MERGED if name in merged}
         if self._halts(data) and not _accepted(data["currentState"], merged):
             return self._refused(data)
+        if row.state == "payeeResolved" and self._kit.settings.multiple_parties_response:
+            try:
+                chosen(self._kit, data)
+            except OutboundFailure as failure:
+                raise failure.of(public(row.data)) from failure  # the halt stays: another PUT may choose
         return await self._run(data)
 
     async def _run(self, data: Data) -> Data:

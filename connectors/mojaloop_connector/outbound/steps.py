@@ -9,7 +9,7 @@ from connectors.mojaloop_connector.errors import HubFailure, HubRefused, Outboun
 from connectors.mojaloop_connector.hub import Outgoing
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound import messages
-from connectors.mojaloop_connector.outbound.resolution import adopt_party, party_key, party_path
+from connectors.mojaloop_connector.outbound.resolution import adopt_party, party_key, party_path, resolved
 from connectors.mojaloop_connector.waiting import Callback, Expectation
 from loopyard.protocols import canonical
 from loopyard.protocols.iso20022.errors import NoIsoForm
@@ -34,6 +34,9 @@ class Steps:
         self._kit = kit
 
     async def resolve_payee(self, data: Data, save: Save) -> None:
+        if self._kit.settings.multiple_parties_response:
+            await self._resolve_several(data, self._lookup(data), save)
+            return
         await self._resolve(data, save, data["transferId"])
         adopt_party(self._kit, data)
 
@@ -43,13 +46,29 @@ class Steps:
         adopt_party(self._kit, data, pays_us=True)
 
     async def _resolve(self, data: Data, save: Save, business: str) -> None:
+        timeout = OutboundFailure(PARTY_TIMEOUT.format(business), 504)
+        answer = await self._ask("party", party_key(data["to"]), self._lookup(data), timeout, lambda: save(data))
+        data["getPartiesResponse"] = {"body": answer.body, "headers": answer.headers}
+        refuse(answer, "resolving party")
+
+    def _lookup(self, data: Data) -> Outgoing:
         hub, to = self._kit.hub, data["to"]
         message = hub.request("GET", "parties", *party_path(to), destination=to.get("fspId"), trace_id=data["traceId"])
         data["getPartiesRequest"] = message.stored_lookup
-        timeout = OutboundFailure(PARTY_TIMEOUT.format(business), 504)
-        answer = await self._ask("party", party_key(to), message, timeout, lambda: save(data))
-        data["getPartiesResponse"] = {"body": answer.body, "headers": answer.headers}
-        refuse(answer, "resolving party")
+        return message
+
+    async def _resolve_several(self, data: Data, message: Outgoing, save: Save) -> None:
+        """All that know the payee, for the backend to choose from: `to` becomes a list."""
+        save(data)
+        with self._kit.waiting.expect(party_key(data["to"])) as expectation:
+            self._kit.crew.spawn(self._send("party", message, expectation, False), "outbound party")
+            answers = await expectation.all(self._kit.settings.multiple_parties_response_seconds)
+        if not answers:
+            raise OutboundFailure(f"Timeout resolving payees for transfer {data['transferId']}", 504)
+        found = [answer for answer in answers if not answer.is_error] or answers
+        data["getPartiesResponse"] = {"body": found[-1].body, "headers": found[-1].headers}
+        refuse(found[-1], "resolving party")
+        data["to"] = [resolved(data["to"], answer.body) for answer in found]
 
     async def request_services_fxp(self, data: Data, save: Save) -> None:
         providers = list(self._kit.settings.get_services_fxp_response)

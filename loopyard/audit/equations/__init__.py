@@ -9,7 +9,7 @@ from loopyard.audit.business import Business
 from loopyard.audit.equations.commit import credited_after_commit, debited_only_for_commit
 from loopyard.audit.equations.customers import customers_net
 from loopyard.audit.equations.once import moved_once
-from loopyard.audit.equations.scheme import clearing_mirrors_position, hub_keeps_its_record
+from loopyard.audit.equations.scheme import clearing_mirrors_position, hub_keeps_its_record, proxies_pass_on
 from loopyard.audit.equations.view import Equation, View, found, hub_says
 from loopyard.audit.findings import Finding
 
@@ -30,6 +30,7 @@ EQUATIONS: tuple[Equation, ...] = (
     credited_after_commit,
     debited_only_for_commit,
     hub_keeps_its_record,
+    proxies_pass_on,
     clearing_mirrors_position,
     customers_net,
     nothing_held,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopyard.audit import findings as kinds
-from loopyard.audit.books import HUB
 from loopyard.audit.business import Business
 from loopyard.audit.equations.view import WAITING, View, found, hub_says
 from loopyard.audit.findings import Finding
@@ -40,7 +39,7 @@ def _credited_first(business: Business, owner: str) -> bool:
     commits, credits = [], []
     for who, posting in business.entries:
         for leg in posting.legs:
-            if leg.units > 0 and who == HUB and leg.account.role == "position" and leg.account.holder == owner:
+            if leg.units > 0 and who in business.hubs and leg.account.role == "position" and leg.account.holder == owner:
                 commits.append(posting)
             elif leg.units > 0 and who == owner and leg.account.role == "customer":
                 credits.append(posting)

@@ -33,7 +33,8 @@ def customers_net(business: Business, view: View) -> Iterator[Finding]:
 
 
 def _as_promised(business: Business, terms: Terms, view: View) -> Iterator[Finding]:
-    committed = business.committed()
+    # One that passed through other schemes is looked at where it arrived.
+    committed = [record for record in business.committed() if record.payee not in view.proxies]
     if len(committed) != 1 or not terms.receives or not view.observes(committed[0].payee):
         return
     payee, currency = committed[0].payee, committed[0].amounts[0].currency

@@ -33,10 +33,15 @@ def contract_kept(books: Books) -> Iterator[Finding]:
 def callbacks_accepted(books: Books) -> Iterator[Finding]:
     """Every callback is answered with 2xx. One that nobody answered is the time-out's affair, not the audit's."""
     for row in books.traffic:
-        if row.sender in books.notifiers and _refused(row):
+        if row.sender in books.notifiers and _refused(row) and not (row.receiver in books.proxies and _is_down(row)):
             answer = row.response_body.decode("utf-8", "replace")[:SHOWN]
             text = f"{row.method} {row.path} was answered {row.status} by {row.receiver}: {answer}"
             yield Finding(kinds.REFUSED_CALLBACK, "breach", text, next(iter(row.refs), ""), row.receiver, at=row.at)
+
+
+def _is_down(row: Interaction) -> bool:
+    """Whether a proxy says that the other scheme cannot be reached: a state of the lines, nobody's refusal."""
+    return row.status is not None and row.status >= 500
 
 
 def _refused(row: Interaction) -> bool:

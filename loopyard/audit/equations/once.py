@@ -16,13 +16,13 @@ from loopyard.audit.sums import shown
 def moved_once(business: Business, view: View) -> Iterator[Finding]:
     """Each business reference moves money once or not at all.
 
-    committed transfers <= 1;  clearing of a bank <> k * due for k > 1;  each fee and each hold stands there once
+    committed transfers <= 1 at each hub;  clearing of a bank <> k * due for k > 1;  each fee and each hold stands there once
     """
-    committed = business.committed()
-    if len(committed) > 1:
-        ids = ", ".join(record.id for record in committed)
-        text = f"the hub committed {len(committed)} transfers for one business: {ids}"
-        yield found(business, kinds.DUPLICATE, committed[-1].payer, text)
+    for committed in business.committed_at().values():
+        if len(committed) > 1:
+            ids = ", ".join(record.id for record in committed)
+            text = f"the hub committed {len(committed)} transfers for one business: {ids}"
+            yield found(business, kinds.DUPLICATE, committed[-1].payer, text)
     due = total(each for each in business.dues if each.record.state != "aborted")
     for (party, code), units in business.sums.clearing.items():
         times = repeats(units, -due.get((party, code), 0))
@@ -44,7 +44,7 @@ def _fees_once(business: Business) -> Iterator[Finding]:
     # One bank may play both sides of a transfer, and takes a fee on each.
     payers_and_payees = [*{record.payer for record in business.records}, *{record.payee for record in business.records}]
     for (owner, role, code, units), count in legs.items():
-        sides = (payers_and_payees.count(owner) or 1) * max(len(business.committed()), 1)
+        sides = (payers_and_payees.count(owner) or 1) * max(map(len, business.committed_at().values()), default=1)
         net = count - legs.get((owner, role, code, -units), 0)
         if net > sides:
             text = f"{owner} booked {role} of {shown(abs(units), code)} {net} times"

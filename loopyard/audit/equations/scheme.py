@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loopyard.audit import findings as kinds
-from loopyard.audit.books import HUB
 from loopyard.audit.business import Business
 from loopyard.audit.dues import options, total
 from loopyard.audit.equations.view import View, found, holder_moved, hub_says, repeats
@@ -14,16 +13,21 @@ from loopyard.audit.sums import Key, shown
 
 
 def hub_keeps_its_record(business: Business, view: View) -> Iterator[Finding]:
-    """The hub's positions are what the hub's record says, and nothing is in flight when nothing is open.
+    """A hub's positions are what its record says, and nothing is in flight when nothing is open.
 
     transfer    payer + A, payee - A;   conversion  payer + S, FXP - S / + T, payee - T;   aborted  0;   open  0 or payer + A
     """
-    if not view.observes(HUB):
-        return
-    sums, due = business.sums, business.dues
+    for hub in sorted(business.hubs):
+        if view.observes(hub):
+            yield from _keeps_its_record(business, hub)
+
+
+def _keeps_its_record(business: Business, hub: str) -> Iterator[Finding]:
+    sums, due = business.sums, [each for each in business.dues if each.record.hub == hub]
     final = total(each for each in due if each.record.state == "committed")
-    for key in sorted({*final, *sums.position, *(each.key for each in due)}):
-        actual, expected = sums.position.get(key, 0), final.get(key, 0)
+    moved = {key: units for (at, key), units in sums.at_hub.items() if at == hub}
+    for key in sorted({*final, *moved, *(each.key for each in due)}):
+        actual, expected = moved.get(key, 0), final.get(key, 0)
         reserved = [each.units for each in due if each.key == key and each.owes and each.record.state == "open"]
         allowed = options(expected, reserved)
         if allowed is not None and actual not in allowed:
@@ -31,11 +35,31 @@ def hub_keeps_its_record(business: Business, view: View) -> Iterator[Finding]:
             text = (
                 f"the position of {key[0]} changed by {shown(-actual, key[1])}, by the hub's record {shown(-expected, key[1])}"
             )
-            yield found(business, kind, HUB, text, key[0])
-    if not business.open_records:
-        for code, units in sums.in_flight.items():
-            if units:
-                yield found(business, kinds.BREAK, HUB, f"{shown(units, code)} stay in flight at the hub; nothing is open")
+            yield found(business, kind, hub, text, key[0])
+    if not any(record.hub == hub for record in business.open_records):
+        for (at, code), units in sums.in_flight.items():
+            if units and at == hub:
+                yield found(business, kinds.BREAK, hub, f"{shown(units, code)} stay in flight at the hub; nothing is open")
+
+
+def proxies_pass_on(business: Business, view: View) -> Iterator[Finding]:
+    """What left one scheme arrived in the other: a proxy keeps nothing.
+
+    Σ over all hubs of Δ position of a proxy = 0 for each currency, when no hub has the transfer open
+
+    Inside one scheme its position may be anything: what it is owed there it owes in the other.
+    """
+    if business.open_records:
+        return
+    for (party, code), units in sorted(business.sums.position.items()):
+        if units and party in view.proxies:
+            at = ", ".join(
+                f"{shown(-moved, code)} at {hub}"
+                for (hub, key), moved in sorted(business.sums.at_hub.items())
+                if key == (party, code)
+            )
+            text = f"the positions of {party} do not cancel out: {at}; {hub_says(business)[4:]}"
+            yield found(business, kinds.BREAK, party, text, party)
 
 
 def clearing_mirrors_position(business: Business, view: View) -> Iterator[Finding]:

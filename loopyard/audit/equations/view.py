@@ -15,9 +15,10 @@ WAITING: Final = frozenset({"holding", "suspense"})
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Whose books can be read, and whose accounts stand in them: holders by owner."""
+    """Whose books can be read, and whose accounts stand in them: holders by owner. `proxies` stand in the hubs' books alone."""
 
     holders: Mapping[str, Set[str]]
+    proxies: Set[str] = frozenset()
 
     def observes(self, party: str) -> bool:
         return party in self.holders
@@ -46,5 +47,7 @@ def hub_says(business: Business) -> str:
     """How the hub has it, as the end of a sentence."""
     if not business.records:
         return "and the hub has no record of it"
+    if len({record.hub for record in business.records}) > 1:
+        return "and " + ", ".join(f"{record.hub} has it {record.state}" for record in business.records)
     states = dict.fromkeys(record.state for record in business.records)
     return f"and the hub has it {' and '.join(states)}"

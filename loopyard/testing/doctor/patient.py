@@ -14,6 +14,8 @@ from loopyard.world.client import World
 from loopyard.world.composition import CALLBACK_FACES, HOME_CALLBACKS
 
 HUB: Final = "hub"
+ORACLES: Final = ".als-admin"
+"""A face that hubs have alone."""
 MOJALOOP: Final = HOME_CALLBACKS[0]
 CALLBACKS: Final = ".".join(HOME_CALLBACKS)
 PATIENCE: Final = 35.0
@@ -60,7 +62,8 @@ class Patient:
     @property
     def banks(self) -> dict[str, str]:
         """The home institution's own systems: every face that is neither the scheme's nor a peer's nor a connector's."""
-        others = {*SCHEME, *CALLBACK_FACES, *self.told["connectors"]}
+        hubs = {face.rpartition(".")[0] for face in self.told["faces"] if face.endswith(ORACLES)}
+        others = {*hubs, *SCHEME, *CALLBACK_FACES, *self.told["connectors"]}
         return {face: url for face, url in self.told["faces"].items() if face.rpartition(".")[0] not in others}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -79,6 +79,27 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Identifier:
+    """Under what an institution's customer shall be found: type, value, and where there is one a sub-id and a currency."""
+
+    id_type: str
+    id_value: str
+    sub_id: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What came of registering or removing identifiers: None for each that went through, the scheme's code for each that did
+    not, in the order of the answer; or the code of an error for them all."""
+
+    codes: tuple[str | None, ...] = ()
+    failure: str | None = None
+    message: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """The answer to a call. One that never came is 504, as a customer's app takes it."""
 
@@ -107,7 +128,7 @@ class Talk(Generic[Result]):
     method: str
     path: str
     read: Callable[[Heard], Result]
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | Sequence[Any] | None = None
 
     @property
     def call(self) -> dict[str, Any]:
@@ -169,3 +190,9 @@ class Driver(Protocol):
 
     def unresolved(self) -> Talk[frozenset[str]]:
         """References that the system under test itself reports as not finished."""
+
+    def register(self, identifiers: Sequence[Identifier]) -> Talk[Registration]:
+        """Tell the scheme that customers can be found under these."""
+
+    def remove(self, identifier: Identifier) -> Talk[Registration]:
+        """Tell the scheme that nobody is found under this any more."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
-from loopyard.testing.drivers.base import Heard, Outcome, Payment, RequestsDriver, Talk
+from loopyard.testing.drivers.base import Heard, Identifier, Outcome, Payment, Registration, RequestsDriver, Talk
 from loopyard.testing.drivers.bulk import BulkTransactions
 from loopyard.testing.drivers.request_to_pay import RequestToPay, failure
 
@@ -13,7 +15,7 @@ FAILED_STATES = ("ABORTED", "ERROR_OCCURRED")
 
 
 class SendMoney:
-    """A driver for `POST` and `PUT /send-money`, `/merchant-payment` and `GET /transfers/{id}`."""
+    """A driver for `POST` and `PUT /send-money`, `/merchant-payment`, `GET /transfers/{id}` and `/accounts`."""
 
     calls = "core_connector.dfsp"
     bulk = BulkTransactions()
@@ -69,6 +71,39 @@ class SendMoney:
             return frozenset(str(row[key]) for row in rows for key in ("transferId", "homeTransactionId") if row.get(key))
 
         return Talk("GET", "/transfers?unresolved=true", read)
+
+    def register(self, identifiers: Sequence[Identifier]) -> Talk[Registration]:
+        def read(heard: Heard) -> Registration:
+            told = heard.members
+            if heard.status != 200:
+                return _unregistered(told)
+            return Registration(tuple(_code(entry) for entry in told.get("response", ())), body=told)
+
+        return Talk("POST", "/accounts", read, [_account(each) for each in identifiers])
+
+    def remove(self, identifier: Identifier) -> Talk[Registration]:
+        def read(heard: Heard) -> Registration:
+            told = heard.members
+            return Registration((None,), body=told) if heard.status == 200 else _unregistered(told)
+
+        ids = (identifier.id_type, identifier.id_value, identifier.sub_id)
+        return Talk("DELETE", "/".join(("/accounts", *(quote(each, safe="") for each in ids if each))), read)
+
+
+def _account(identifier: Identifier) -> dict[str, str]:
+    named = {
+        "idType": identifier.id_type, "idValue": identifier.id_value, "idSubValue": identifier.sub_id,
+        "currency": identifier.currency,
+    }  # fmt: skip
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _code(entry: Any) -> str | None:
+    return str(entry["error"].get("statusCode")) if isinstance(entry.get("error"), dict) else None
+
+
+def _unregistered(told: dict[str, Any]) -> Registration:
+    return Registration(failure=str(told.get("statusCode", "")), message=str(told.get("message", "")), body=told)
 
 
 def _terms(heard: Heard) -> Outcome:

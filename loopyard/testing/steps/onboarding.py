@@ -16,6 +16,7 @@ from loopyard.protocols.x509.keys import pooled
 from loopyard.testing.drivers.base import Talk
 from loopyard.testing.drivers.management import Management
 from loopyard.testing.observation import Observation
+from loopyard.testing.steps.access import TOKEN
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -70,6 +71,14 @@ def connection(world: World, cast: Cast) -> Connection:
 
 
 # -- connecting -------------------------------------------------------------------------------------------------------
+
+
+@given(phrase("the connection manager asks for access tokens, and {bank:Name} has {whose} secret"))
+def asks_for_tokens(world: World, cast: Cast, bank: str, whose: str) -> None:
+    client = cast.banks[bank]
+    secret = {"its own": f"{client}-secret", "a wrong": "another-secret"}[whose]
+    world.configure_simulator("mcm", tokens={"required": True})
+    world.configure("mojaloop_connector", oauth_token_endpoint=TOKEN, oauth_client_key=client, oauth_client_secret=secret)
 
 
 @given(phrase("{bank:Name} has connected to the scheme"))

@@ -26,6 +26,7 @@ MEANING: Final[Mapping[str, str]] = {
     "3204": "the party cannot be found",
     "3205": "there are no such terms",
     "3208": "there is no such payment",
+    "3300": "nobody has answered in time",
     "3302": "the terms have expired",
     "3303": "the payment has expired",
     "4001": "its liquidity does not suffice",

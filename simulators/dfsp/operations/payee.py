@@ -49,9 +49,19 @@ async def lookup_sub(peers: Peers, call: Call) -> Reply:
 
 @operation("dfsp.participants.registered", "PUT", "/{fsp}/participants/{Type}/{ID}")
 async def registered(peers: Peers, call: Call) -> Reply:
-    """The directory knows an identifier now, as this peer has asked. Its form is the directory's own, so no schema."""
+    """What the directory made of an identifier, or of many. Its form is the directory's own, so no schema."""
     peers.peer(call.params["fsp"])
     return refusal.noted()
+
+
+REGISTERED: Final = (
+    registered,
+    operation("dfsp.participants.registered-sub", "PUT", "/{fsp}/participants/{Type}/{ID}/{SubId}")(registered.handle),
+    operation("dfsp.participants.refused", "PUT", "/{fsp}/participants/{Type}/{ID}/error")(registered.handle),
+    operation("dfsp.participants.refused-sub", "PUT", "/{fsp}/participants/{Type}/{ID}/{SubId}/error")(registered.handle),
+    operation("dfsp.participants.registered-batch", "PUT", "/{fsp}/participants/{ID}")(registered.handle),
+    operation("dfsp.participants.refused-batch", "PUT", "/{fsp}/participants/{ID}/error")(registered.handle),
+)
 
 
 @operation("dfsp.quotes.request", "POST", "/{fsp}/quotes", refs=_QUOTE_REFS, schema="POST /quotes")
@@ -103,4 +113,4 @@ async def notice(peers: Peers, call: Call) -> Reply:
     return refusal.noted()
 
 
-OPERATIONS: Final = (lookup, lookup_sub, registered, request_quote, get_quote, prepare, get_transfer, notice)
+OPERATIONS: Final = (lookup, lookup_sub, *REGISTERED, request_quote, get_quote, prepare, get_transfer, notice)

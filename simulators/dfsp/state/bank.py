@@ -26,6 +26,7 @@ class Bank:
 
     def __init__(self, participant: Participant, options: Options, site: Site) -> None:
         self.id = participant.id
+        self.scheme = participant.schemes[0]
         self.options = options
         self.ledger = site.ledger(participant.id)
         self._customers: dict[tuple[str, str, str | None], Customer] = {}

@@ -33,6 +33,10 @@ class Peer:
     def id(self) -> str:
         return self.bank.id
 
+    @property
+    def scheme(self) -> str:
+        return self.bank.scheme
+
 
 class Peers:
     """The peers, their behaviours, and the place they are in."""

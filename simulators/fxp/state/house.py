@@ -107,6 +107,7 @@ class House:
 
     def __init__(self, participant: Participant, options: Options, site: Site) -> None:
         self.id = participant.id
+        self.scheme = participant.schemes[0]
         self.options = options
         self.rates = dict(options.rates)
         self.ledger = site.ledger(participant.id)

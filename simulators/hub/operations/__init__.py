@@ -7,6 +7,7 @@ from typing import Final
 from simulators.hub.operations import (
     admin,
     als_admin,
+    batches,
     bulk_transfers,
     fx,
     models,
@@ -21,7 +22,8 @@ from simulators.hub.operations import (
 )
 
 FSPIOP_OPERATIONS: Final = (
-    *participants.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *requests.OPERATIONS, *transfers.OPERATIONS,
+    *participants.OPERATIONS, *batches.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *requests.OPERATIONS,
+    *transfers.OPERATIONS,
     *fx.OPERATIONS, *bulk_transfers.OPERATIONS,
 )  # fmt: skip
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)

@@ -37,7 +37,7 @@ async def fulfil(hub: Hub, call: Call) -> Reply:
 @operation("hub.bulk-transfers.error", "PUT", "/bulkTransfers/{id}/error", refs=("{id}",))
 async def error(hub: Hub, call: Call) -> Reply:
     """The payee's error for the whole."""
-    hub.bulks.reject(transfers.rejection(call))
+    hub.bulks.reject(transfers.rejection(hub, call))
     return OK
 
 

@@ -15,6 +15,7 @@ from simulators.hub.operations.settlement_controls import SETTLEMENT_CONTROLS
 from simulators.hub.state import Hub, retention
 from simulators.hub.state.errors import ResourceNotFound
 from simulators.hub.state.participants import POSITION, SETTLEMENT, Account
+from simulators.hub.state.parties import PartyKey
 from simulators.hub.state.records import Record
 from simulators.hub.wire import bulk_transfers as bulk_wire
 from simulators.hub.wire import transfers as wire
@@ -32,6 +33,12 @@ def participants(hub: Hub, arguments: Arguments) -> list[Json]:
         }
         for each in hub.participants
     ]  # fmt: skip
+
+
+def parties(hub: Hub, arguments: Arguments) -> list[Json]:
+    """Who holds the party `type`, `id` in the hub's own oracle: fspId, currency, subId, first registered first."""
+    found = hub.parties.find(PartyKey(arguments["type"], arguments["id"]))
+    return [{"fspId": each.fsp, "currency": each.currency, "subId": each.sub_id} for each in found]
 
 
 def positions(hub: Hub, arguments: Arguments) -> list[Json]:
@@ -126,11 +133,12 @@ def _funds(hub: Hub, arguments: Arguments, actions: tuple[str, ...]) -> Json:
 
 
 def record_json(record: Record) -> Json:
-    """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target."""
+    """The hub's own record. For a conversion payer is the initiator, payee the provider, amounts are source and target. For a
+    participant of another scheme stands the proxy that leads to it."""
     prepare = record.prepare
     amounts = [prepare.amount] if prepare.target is None else [prepare.amount, prepare.target]
     return {
-        "id": record.id, "kind": record.kind, "payer": prepare.payer, "payee": prepare.payee,
+        "id": record.id, "kind": record.kind, "payer": record.payer_at, "payee": record.payee_at,
         "amounts": [{"amount": str(each), "currency": each.currency.code} for each in amounts],
         "state": _state(record), "internalState": record.state, wire.STATE_MEMBER[record.kind]: record.public,
         "determining": prepare.determining, "expiration": dates.to_iso(prepare.expires_at) if prepare.expires_at else None,
@@ -159,7 +167,8 @@ def _account(hub: Hub, name: str, kind: str, code: str) -> Account:
 
 
 CONTROLS: Final = (
-    Control("participants", participants), Control("positions", positions), Control("transfer", transfer),
+    Control("participants", participants), Control("parties", parties), Control("positions", positions),
+    Control("transfer", transfer),
     Control("transfers", transfers), Control("transfer-counts", transfer_counts), Control("over", over),
     Control("bulk-transfers", bulk_transfers),
     Control("set-limit", set_limit), Control("set-active", set_active), Control("funds-in", funds_in),

@@ -40,7 +40,7 @@ async def fulfil(hub: Hub, call: Call) -> Reply:
 @operation("hub.fx-transfers.error", "PUT", "/fxTransfers/{id}/error", refs=("{id}",))
 async def error(hub: Hub, call: Call) -> Reply:
     """The provider's error."""
-    hub.conversions.reject(wire.rejection(call))
+    hub.conversions.reject(wire.rejection(hub, call))
     return OK
 
 

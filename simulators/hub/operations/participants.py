@@ -10,8 +10,8 @@ from loopyard.engine.operations import Message, operation
 from loopyard.protocols.fspiop.errors import FspiopError
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
-from simulators.hub.state.errors import DestinationUnknown, HubError, PartyNotFound, RequesterNotFound
-from simulators.hub.state.parties import Entry, PartyKey
+from simulators.hub.state.errors import DestinationUnknown, PartyNotFound, RequesterNotFound
+from simulators.hub.state.parties import Entry, PartyKey, check_owner
 from simulators.hub.webhooks import messages, oracles
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import pass_on, reporting, say
@@ -30,7 +30,7 @@ async def get(hub: Hub, call: Call) -> Reply:
         _answer(hub, call, messages.PARTICIPANT, messages.PARTICIPANT_SUB, wire.holder(entries[0].fsp))
 
     with reporting(refuse):
-        _require_requester(hub, call)
+        require_requester(hub, call)
         # An identifier that no party can have is only logged by the real service; nobody is called back.
         if key.problem is None:
             oracles.find(hub, call, key, call.query.get("currency"), refuse, tell)
@@ -59,14 +59,22 @@ async def remove(hub: Hub, call: Call) -> Reply:
     def confirm() -> None:
         _answer(hub, call, messages.PARTICIPANT_DELETED, messages.PARTICIPANT_SUB_DELETED, wire.holder(source))
 
-    with reporting(refuse):
-        _require_requester(hub, call)
+    def delete(entries: Sequence[Entry]) -> None:
+        if hub.settings.delete_participant_validation:
+            check_owner(key, entries, source)
         oracle = hub.directory.choose(key)
         if oracle.is_own:
-            hub.parties.remove(key, source if hub.settings.delete_participant_validation else None)
+            hub.parties.remove(key)
             confirm()
         else:
             oracles.change(hub, call, oracle, messages.ORACLE_REMOVE, key, None, refuse, confirm)
+
+    with reporting(refuse):
+        require_requester(hub, call)
+        if hub.settings.delete_participant_validation:
+            oracles.find(hub, call, key, None, refuse, delete)
+        else:
+            delete(())
     return ACCEPTED
 
 
@@ -84,43 +92,6 @@ async def error(hub: Hub, call: Call) -> Reply:
     return OK
 
 
-@operation("hub.participants.register-batch", "POST", "/participants")
-async def register_batch(hub: Hub, call: Call) -> Reply:
-    """Add many parties; each is accepted or refused by itself."""
-    body, source, id_ = call.body, _source(call), {"id": call.body["requestId"]}
-
-    def refuse(error: FspiopError) -> None:
-        say(hub, call, messages.BATCH_ERROR, source, id_, error.body)
-
-    with reporting(refuse):
-        _require_requester(hub, call)
-        refused, done = _register_all(hub, body, source)
-        say(hub, call, messages.BATCH, source, id_, wire.batch_result(refused, done, body.get("currency")))
-    return ACCEPTED
-
-
-def _register_all(hub: Hub, body: Any, source: str) -> tuple[list[Any], list[Any]]:
-    refused, done = [], []
-    for party in map(wire.party_in, body["partyList"]):
-        error = _registered(hub, party, source, body.get("currency"))
-        if error is None:
-            done.append(party)
-        else:
-            refused.append(wire.refused_entry(party, error))
-    return refused, done
-
-
-def _registered(hub: Hub, party: Any, source: str, currency: str | None) -> HubError | None:
-    if party.get("fspId") != source:
-        return PartyNotFound()
-    try:
-        hub.directory.choose(wire.key_in(party))
-        hub.parties.register(wire.key_in(party), source, currency)
-    except HubError as error:
-        return error
-    return None
-
-
 def _write(hub: Hub, call: Call, change: Callable[[PartyKey, str, str | None], None], message: Message) -> None:
     key, body, refuse = wire.key_of(call), body_of(call), _refusal(hub, call)
     fsp, currency = str(body.get("fspId") or _source(call)), body.get("currency")
@@ -130,7 +101,7 @@ def _write(hub: Hub, call: Call, change: Callable[[PartyKey, str, str | None], N
         _answer(hub, call, messages.PARTICIPANT, messages.PARTICIPANT_SUB, wire.registered(key, fsp, currency), to)
 
     with reporting(refuse):
-        _require_requester(hub, call)
+        require_requester(hub, call)
         if key.problem is not None:
             return
         oracle = hub.directory.choose(key)
@@ -153,7 +124,8 @@ def _refusal(hub: Hub, call: Call) -> Callable[[FspiopError], None]:
     return refuse
 
 
-def _require_requester(hub: Hub, call: Call) -> None:
+def require_requester(hub: Hub, call: Call) -> None:
+    """Raises RequesterNotFound."""
     if hub.participants.find(_source(call)) is None:
         raise RequesterNotFound("Requester FSP not found")
 
@@ -173,5 +145,4 @@ OPERATIONS: Final = (
     operation("hub.participants.remove-sub", "DELETE", "/participants/{type}/{id}/{subId}")(remove.handle),
     error,
     operation("hub.participants.error-sub", "PUT", "/participants/{type}/{id}/{subId}/error")(error.handle),
-    register_batch,
 )

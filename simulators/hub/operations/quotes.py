@@ -160,7 +160,7 @@ def _answer(hub: Hub, call: Call, kind: _Kind, route: Route) -> Reply:
 
 
 def _require_active(hub: Hub, name: str, role: Literal["destination", "payer", "other"]) -> None:
-    found = hub.participants.find(name)
+    found = hub.schemes.reach(name)
     if found is None or not found.is_active:
         raise UnsupportedParticipant(name, role)
 

@@ -45,7 +45,7 @@ async def fulfil(hub: Hub, call: Call) -> Reply:
 @operation("hub.transfers.error", "PUT", "/transfers/{id}/error", refs=("{id}",))
 async def error(hub: Hub, call: Call) -> Reply:
     """The payee's error."""
-    hub.transfers.reject(wire.rejection(call))
+    hub.transfers.reject(wire.rejection(hub, call))
     return OK
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from loopyard.engine.plan import Crowd
 from loopyard.engine.plan import Participant as Planned
 from loopyard.engine.site import Site
 from loopyard.kernel.ledger import Ledger
@@ -33,6 +34,7 @@ from simulators.hub.state.positions import Positions
 from simulators.hub.state.quotes import QuoteMemory
 from simulators.hub.state.records import Record
 from simulators.hub.state.rules import Rules
+from simulators.hub.state.schemes import Schemes
 from simulators.hub.state.settlements import Settlements
 from simulators.hub.state.transfers import Transfers
 from simulators.hub.state.windows import Windows
@@ -52,7 +54,7 @@ class Hub:
         self.site = site
         self.settings = settings
         self.started = site.clock.now()
-        self.book: Ledger = site.ledger("hub")
+        self.book: Ledger = site.ledger(site.name)
         self.participants = Participants(settings.hub_name, self.book, site.clock.now)
         self.funds = Funds(
             self.participants, self.book, site.clock.now, settings.funds_out_seconds, settings.funds_out_ignores_positions
@@ -64,7 +66,8 @@ class Hub:
         self.windows = Windows(self.models, site.crew, settings.window_close_seconds)
         entries = SettlementEntries(self.participants, self.book, self.mails)
         self.settlements = Settlements(self.windows, self.models, self.participants, entries, site.clock.now)
-        self.parties = Parties(site.plan.crowd if "MSISDN" in self.settings.oracle_types else None)
+        self.parties = Parties(self._crowd())
+        self.schemes = Schemes(self.participants, site.crew, settings.discovery_seconds)
         self.directory = Directory(
             NO_PROXY if settings.detailed_party_not_found else "",
             " - Duplicate" if settings.duplicate_oracle_text else "",
@@ -80,7 +83,7 @@ class Hub:
         bins = Bins(site.clock.now, settings.over_approving_bin_seconds)
         positions = Positions(self.participants, self.book, self.windows, self.mails, bins)
         gross = GrossSettlement(self.participants, self.models, self.book, site.crew, settings.gross_settlement_seconds)
-        rules = Rules(self.participants, settings, site.clock.now)
+        rules = Rules(self.schemes, settings, site.clock.now)
         expiry = Expiry(site.crew, settings.scan_seconds, self._expire)
 
         after = [gross.committed]
@@ -91,8 +94,8 @@ class Hub:
             if not self.bulks.hears(notice):
                 announce(self, notice)
 
-        transfers = Desk("transfer", self.participants, positions, settings, site.crew, say)
-        conversions = Desk("conversion", self.participants, positions, settings, site.crew, say)
+        transfers = Desk("transfer", self.schemes, positions, settings, site.crew, say)
+        conversions = Desk("conversion", self.schemes, positions, settings, site.crew, say)
         self.conversions = Conversions(conversions, rules, expiry, lambda id_: transfers.find(id_) is not None)
         self.transfers = Transfers(transfers, rules, expiry, self.conversions, after)
         self.bulks = BulkTransfers(self.transfers, rules, lambda notice: announce(self, notice))
@@ -105,12 +108,18 @@ class Hub:
         yield from self.transfers.desk
         yield from self.conversions.desk
 
+    def _crowd(self) -> Crowd | None:
+        """The computed people, if this scheme serves their institutions and their numbers."""
+        crowd, name = self.site.plan.crowd, self.site.name
+        is_theirs = "MSISDN" in self.settings.oracle_types and any(name in each.schemes for each in crowd.dfsps)
+        return crowd if is_theirs else None
+
     # -- the plan of the world ----------------------------------------------------------------------------------------
 
     def _provision(self) -> None:
         if self.settings.provision_settlement_model:
             self.models.add_default()
-        planned = self.site.plan.participants
+        planned = [each for each in self.site.plan.participants if self.site.name in each.schemes]
         for code in dict.fromkeys(code for each in planned for code in each.currencies):
             self.participants.open_hub_account(MULTILATERAL, code)
             self.participants.open_hub_account(RECONCILIATION, code)
@@ -120,13 +129,15 @@ class Hub:
         for kind in self.settings.oracle_types:
             self.directory.add_oracle(kind, f"http://{endpoint}/oracle", None, True, self.site.clock.now(), own=True)
         for person in self.site.plan.people:
-            if person.id_type in self.settings.oracle_types:
+            if person.id_type in self.settings.oracle_types and self.participants.find(person.dfsp) is not None:
                 key = PartyKey(person.id_type, person.id_value, person.sub_id)
                 self.parties.seed(key, person.dfsp, person.currency)
 
     def _admit(self, planned: Planned) -> None:
-        site = self.site
-        who = self.participants.add(planned.id, base=lambda: site.url(planned.id, "fspiop"))
+        site, is_proxy = self.site, planned.kind == "proxy"
+        side = f"/{site.name}" if is_proxy else ""  # a proxy has a face towards each of its schemes
+        base = lambda: site.url(planned.id, "fspiop") + side  # noqa: E731
+        who = self.participants.add(planned.id, is_proxy=is_proxy, base=base)
         who.provides_conversion = planned.kind == "fxp"
         who.api = planned.api
         for code, cap in planned.net_debit_cap.items():

@@ -104,7 +104,7 @@ class BulkTransfers:
 
     def ask(self, id_: str, source: str, trigger: Any) -> None:
         """Answer a question for the state; strangers to the scheme get no answer."""
-        asker = self._transfers.desk.participants.find(source)
+        asker = self._transfers.desk.schemes.reach(source)
         if asker is None or not asker.is_active:
             return
         bulk = self._bulks.get(id_)

@@ -65,7 +65,7 @@ class Conversions:
 
     def _reserve(self, record: Record) -> None:
         try:
-            self.desk.positions.reserve(record, record.prepare.payer, record.prepare.amount)
+            self.desk.positions.reserve(record, record.payer_at, record.prepare.amount)
         except (InsufficientLiquidity, NetDebitCapExceeded) as error:
             self._refuse(record, "refuse", error)
             return
@@ -156,7 +156,7 @@ class Conversions:
 
     def commit(self, record: Record, trigger: Any) -> None:
         """The transfer is committed: the provider gets what the initiator owes, and hears of it."""
-        self.desk.positions.commit(record, record.prepare.payee)
+        self.desk.positions.commit(record, record.payee_at)
         self.desk.finish(record, "commit")
         self.desk.announce(Notified(record, record.prepare.payee, "COMMITTED", None, trigger))
 

@@ -12,11 +12,19 @@ from loopyard.kernel.clock import Crew
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
 from simulators.hub.settings import Settings
-from simulators.hub.state.errors import FulfilRefused, HubError, ModifiedRequest, NotAParty, TransferNotFound
+from simulators.hub.state.errors import (
+    Expired,
+    FulfilRefused,
+    HubError,
+    ModifiedRequest,
+    NotAParty,
+    PayeeRejected,
+    TransferNotFound,
+)
 from simulators.hub.state.notices import Announce, Forwarded, Notified, Refused, Told
-from simulators.hub.state.participants import Participants
 from simulators.hub.state.positions import Positions
 from simulators.hub.state.records import Fulfil, Kind, Prepare, Record, Rejection, opened
+from simulators.hub.state.schemes import Schemes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +56,10 @@ class Desk:
     """The records of one kind, by id."""
 
     def __init__(
-        self, kind: Kind, participants: Participants, positions: Positions, settings: Settings, crew: Crew, announce: Announce
+        self, kind: Kind, schemes: Schemes, positions: Positions, settings: Settings, crew: Crew, announce: Announce
     ) -> None:
         self.kind = kind
-        self.participants = participants
+        self.schemes = schemes
         self.positions = positions
         self.settings = settings
         self.announce = announce
@@ -76,7 +84,8 @@ class Desk:
         """A new record, or None for a repeat, which is answered here."""
         earlier = self._records.get(request.id)
         if earlier is None:
-            record = self._records[request.id] = opened(request, self.now())
+            payer_at, payee_at = map(self.schemes.account_holder, (request.payer, request.payee))
+            record = self._records[request.id] = opened(request, payer_at, payee_at, self.now())
             return record
         if earlier.prepare.digest != request.digest:
             self.refuse(request.id, request.source, ModifiedRequest(), request.original)
@@ -114,7 +123,7 @@ class Desk:
 
     def ask(self, id_: str, source: str, trigger: Any) -> None:
         """Answer a question for the state; strangers to the scheme get no answer."""
-        asker = self.participants.find(source)
+        asker = self.schemes.reach(source)
         if asker is None or not asker.is_active:
             return
         record = self._records.get(id_)
@@ -123,12 +132,17 @@ class Desk:
             self.refuse(id_, source, TransferNotFound(text), trigger)
         elif source not in (record.prepare.payer, record.prepare.payee):
             self.refuse(id_, source, NotAParty(), trigger)
+        elif asker.is_proxy and record.public == "ABORTED":
+            # Another hub is told the error, so that it ends the transfer on its side with the same.
+            self.refuse(id_, source, _end(record), trigger)
         else:
             self.announce(Told(record, source, trigger))
 
     def wrong_party(self, record: Record, answer: Fulfil | Rejection) -> FulfilRefused | None:
         """Why the headers of an answer cannot be right, if so; compared without regard to case."""
         words = _WORDS[self.kind]
+        if record.goes_abroad and answer.proxy == record.payee_at:
+            return None  # from another scheme its participant answers, or its hub
         if answer.source.lower() != record.prepare.payee.lower():
             return FulfilRefused(words.wrong_source)
         if answer.destination and answer.destination.lower() != record.prepare.payer.lower():
@@ -171,3 +185,10 @@ class Desk:
         record.step(event, self.now())
         if record.completed is None:
             record.completed = dates.to_iso(self.now())
+
+
+def _end(record: Record) -> HubError:
+    """Why a transfer was aborted, as far as the hub knows."""
+    if record.state in ("EXPIRED_PREPARED", "EXPIRED_RESERVED"):
+        return Expired()
+    return record.failure or PayeeRejected()

@@ -40,7 +40,7 @@ class Directory:
     """The oracles of one hub. `not_found` is why a party is not found; `taken` is added to why an oracle cannot be made."""
 
     def __init__(self, not_found: str = "", taken: str = "") -> None:
-        self._not_found = not_found
+        self.not_found = not_found
         self._taken = taken
         self.oracles: list[Oracle] = []
 
@@ -61,7 +61,7 @@ class Directory:
     def holders(self, key: PartyKey, entries: Sequence[Entry]) -> Sequence[str]:
         """The participants that are asked for the party's details. Raises PartyNotFound, OnlyOtherSubIds."""
         if not entries:
-            raise PartyNotFound(self._not_found)
+            raise PartyNotFound(self.not_found)
         exact = [each.fsp for each in entries if each.sub_id == key.sub_id]
         if not exact:
             raise OnlyOtherSubIds("Empty oracle partyList, filtered based on callbackEndpointType")

@@ -22,6 +22,7 @@ LoopyardError
         NoOracle                no oracle serves this type of id
         PartyNotFound           the directory does not know the party
         PartyRegistered         the directory knows the party already
+        RegistrationFailed      an oracle elsewhere has not confirmed a registration
         BadIdentifier           an identifier that no party can have
         DeletionRefused         not the owner's to delete
         UnknownSource           FSPIOP-Source is no participant
@@ -128,6 +129,10 @@ class PartyNotFound(HubError):
 
 class PartyRegistered(HubError):
     """The directory knows the party already."""
+
+
+class RegistrationFailed(HubError):
+    """An oracle elsewhere has not confirmed a registration."""
 
 
 class BadIdentifier(HubError):

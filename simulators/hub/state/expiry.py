@@ -32,6 +32,13 @@ class Expiry:
         heapq.heappush(self._queue, (record.expires_at, self._order, record))
         self._schedule()
 
+    def again(self, record: Record) -> None:
+        """Call once more for this record at the next scan, though its time is over."""
+        self._order += 1
+        self._open.add(record)
+        heapq.heappush(self._queue, (self._crew.clock.now() + timedelta(microseconds=1), self._order, record))
+        self._schedule()
+
     def drop(self, record: Record) -> None:
         """This record will not expire by itself any more."""
         self._open.discard(record)

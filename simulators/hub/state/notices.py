@@ -68,5 +68,12 @@ class Notified:
     trigger: Any
 
 
-Notice = Forwarded | Refused | Told | Relayed | Copied | Notified
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to the other scheme how what was forwarded stands, in the payer's name."""
+
+    record: Record
+
+
+Notice = Forwarded | Refused | Told | Relayed | Copied | Notified | Asked
 Announce = Callable[[Notice], None]

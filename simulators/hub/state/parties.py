@@ -84,13 +84,9 @@ class Parties:
             raise PartyAbsent(f"oracle{key.type} for {key.type} Id {key.id} not found")
         entries[:] = [each for each in entries if each not in earlier] + [Entry(fsp, currency, key.sub_id)]
 
-    def remove(self, key: PartyKey, owner: str | None = None) -> None:
-        """Delete a party; with `owner` only if it is theirs. Raises DeletionRefused, PartyAbsent."""
+    def remove(self, key: PartyKey) -> None:
+        """Delete a party. Raises PartyAbsent."""
         found = [each for each in self.find(key) if each.sub_id == key.sub_id]
-        if owner is not None and not found:
-            raise DeletionRefused("No participant found for the party")
-        if owner is not None and all(each.fsp != owner for each in found):
-            raise DeletionRefused(f"The party {key.type}:{key.id} does not belong to the requesting FSP")
         if not found:
             raise PartyAbsent("The requested resource could not be found")
         entries = self._of(key)
@@ -110,3 +106,12 @@ class Parties:
 
     def _matching(self, key: PartyKey, currency: str | None) -> list[Entry]:
         return [each for each in self.find(key) if each.sub_id == key.sub_id and each.currency in (None, currency)]
+
+
+def check_owner(key: PartyKey, entries: Sequence[Entry], owner: str) -> None:
+    """That a party is there and theirs, of what an oracle knows of it. Raises DeletionRefused."""
+    found = [each for each in entries if each.sub_id == key.sub_id]
+    if not found:
+        raise DeletionRefused("No participant found for the party")
+    if all(each.fsp != owner for each in found):
+        raise DeletionRefused(f"The party {key.type}:{key.id} does not belong to the requesting FSP")

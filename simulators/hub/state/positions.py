@@ -43,14 +43,17 @@ class Positions:
         self._in_flight: dict[Currency, books.Account] = {}
 
     def reserve(self, record: Record, who: str, amount: Money) -> None:
-        """Raise the position of `who`. Raises InsufficientLiquidity, NetDebitCapExceeded; then nothing is posted."""
+        """Raise the position of `who`. Raises InsufficientLiquidity, NetDebitCapExceeded; then nothing is posted. Of a proxy no
+        limit is checked: its own scheme has checked those of the payer."""
         position = self._position(who, amount)
-        cover = self._cover(who, position)
-        _check(cover, self._bins.seen(position), position, amount)
+        cover, limited = self._cover(who, position), not self._participants.get(who).is_proxy
+        if limited:
+            _check(cover, self._bins.seen(position), position, amount)
         self._post(record, position, (debit, credit), amount, "reserve")
         self._bins.approve(position, amount)
         record.reserved_for, record.reserved = who, amount
-        self._warn(cover, position)
+        if limited:
+            self._warn(cover, position)
 
     def release(self, record: Record) -> None:
         """Undo the reservation of a record, if it has one."""

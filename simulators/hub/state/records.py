@@ -31,6 +31,10 @@ TRANSFER: Final = Lifecycle(
         ("RECEIVED_ERROR", "abort"): "ABORTED_ERROR",
         ("RESERVED", "expire"): "RESERVED_TIMEOUT",
         ("RESERVED_TIMEOUT", "abort"): "EXPIRED_RESERVED",  # 3303 to payer and payee
+        ("RESERVED", "forward"): "RESERVED_FORWARDED",  # a proxy has it: it does not expire here any more
+        ("RESERVED_FORWARDED", "fulfil"): "RECEIVED_FULFIL",
+        ("RESERVED_FORWARDED", "reject"): "RECEIVED_REJECT",
+        ("RESERVED_FORWARDED", "fail"): "RECEIVED_ERROR",
     },
 )
 
@@ -60,6 +64,7 @@ PUBLIC: Final[Mapping[str, str]] = MappingProxyType(
     {
         "RECEIVED_PREPARE": "RECEIVED",
         "RESERVED": "RESERVED",
+        "RESERVED_FORWARDED": "RESERVED",
         "RECEIVED_FULFIL": "RESERVED",
         "RECEIVED_FULFIL_DEPENDENT": "RESERVED",
         "RECEIVED_REJECT": "RESERVED",
@@ -75,6 +80,8 @@ PUBLIC: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Internal states as the API shows them."""
+HELD: Final = frozenset({"RESERVED", "RESERVED_FORWARDED"})
+"""Internal states in which an answer of the payee or provider can change something."""
 OUTCOMES: Final = frozenset({"COMMITTED", "SETTLED", "ABORTED"})
 """Public states that answer whether money has moved: they never change into each other, but for COMMITTED into SETTLED."""
 
@@ -110,7 +117,8 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Fulfil:
-    """The payee's or provider's answer to a prepare: `state` COMMITTED, RESERVED or ABORTED."""
+    """The payee's or provider's answer to a prepare: `state` COMMITTED, RESERVED or ABORTED. `proxy` is who passed it on from
+    another scheme."""
 
     id: str
     source: str
@@ -121,6 +129,7 @@ class Fulfil:
     extensions: Extensions
     digest: bytes
     original: Any
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +143,15 @@ class Rejection:
     extensions: Extensions
     digest: bytes
     original: Any
+    proxy: str | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Record:
     """A transfer or conversion as the hub keeps it.
 
+    `payer_at` and `payee_at` are whose positions here stand for payer and payee: their own, or those of the proxies that lead
+    to them.
     `original` is the message of the prepare while it is needed; `reserved_for` is whose position is raised by `reserved`;
     `failure` is what the hub found wrong with the payee's answer; `conversions` are those that a transfer determines; `window`
     is the number of the settlement window that its position changes belong to, from the commit on.
@@ -147,6 +159,8 @@ class Record:
 
     prepare: Prepare
     state: str
+    payer_at: str
+    payee_at: str
     history: list[tuple[datetime, str]]
     original: Any = field(default=None, repr=False)
     answer_digest: bytes | None = None
@@ -163,6 +177,11 @@ class Record:
     @property
     def id(self) -> str:
         return self.prepare.id
+
+    @property
+    def goes_abroad(self) -> bool:
+        """Whether payee or provider belongs to another scheme."""
+        return self.payee_at != self.prepare.payee
 
     @property
     def expires_at(self) -> datetime:
@@ -190,7 +209,7 @@ class Record:
         self.history.append((at, self.state))
 
 
-def opened(prepare: Prepare, at: datetime) -> Record:
+def opened(prepare: Prepare, payer_at: str, payee_at: str, at: datetime) -> Record:
     """A record at the beginning of its life."""
     initial = _LIFE[prepare.kind].initial
-    return Record(replace(prepare, original=None), initial, [(at, initial)], prepare.original)
+    return Record(replace(prepare, original=None), initial, payer_at, payee_at, [(at, initial)], prepare.original)

@@ -9,8 +9,9 @@ from loopyard.kernel.money import SCALE, Money
 from simulators.hub.settings import Settings
 from simulators.hub.state.bulk_records import BulkPrepare
 from simulators.hub.state.errors import BulkPayeeNotFound, BulkPayerNotFound, HubError, PrepareRefused
-from simulators.hub.state.participants import POSITION, Participants
+from simulators.hub.state.participants import POSITION
 from simulators.hub.state.records import Prepare, Record
+from simulators.hub.state.schemes import Schemes
 
 PRECISION = 18
 
@@ -18,8 +19,8 @@ PRECISION = 18
 class Rules:
     """Checks prepares of one hub."""
 
-    def __init__(self, participants: Participants, settings: Settings, now: Callable[[], datetime]) -> None:
-        self._participants = participants
+    def __init__(self, schemes: Schemes, settings: Settings, now: Callable[[], datetime]) -> None:
+        self._schemes = schemes
         self._settings = settings
         self._now = now
 
@@ -50,6 +51,8 @@ class Rules:
             raise PrepareRefused("FSPIOP-Source header should match Payer FSP")
         self._check_participant(request.payer, BulkPayerNotFound)
         self._check_participant(request.payee, BulkPayeeNotFound)
+        if any(map(self._schemes.is_foreign, (request.payer, request.payee))):
+            raise BulkPayeeNotFound(f"Participant {request.payee} not found")  # bulks stay within a scheme (ours)
         self._check_expiration(request.expires_at)
 
     def _check_common(self, request: Prepare) -> None:
@@ -58,6 +61,8 @@ class Rules:
         self._check_precision(request.amount)
         self._check_participant(request.payer)
         self._check_participant(request.payee)
+        if request.kind == "conversion" and self._schemes.is_foreign(request.payee):
+            raise PrepareRefused(f"Participant {request.payee} not found")  # conversions stay within a scheme (ours)
         at = request.expires_at
         if at is None:
             raise PrepareRefused("Expiration is required for conditional transfer")
@@ -77,7 +82,7 @@ class Rules:
             raise PrepareRefused(f"Amount {amount} exceeds allowed precision of {PRECISION}")
 
     def _check_participant(self, name: str, refusal: type[HubError] = PrepareRefused) -> None:
-        found = self._participants.find(name)
+        found = self._schemes.reach(name)
         if found is None:
             raise refusal(f"Participant {name} not found")
         if not found.is_active:
@@ -85,7 +90,8 @@ class Rules:
 
     def _check_account(self, name: str, amount: Money) -> None:
         code = amount.currency.code
-        account = self._participants.get(name).account(POSITION, code)
+        found = self._schemes.reach(name)
+        account = found.account(POSITION, code) if found is not None else None
         if account is None:
             raise PrepareRefused(f"Participant {name} {code} account not found")
         if not account.is_active:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -21,17 +21,26 @@ _NAMES: Final[Mapping[str, str]] = {
 """Places in the operator's templates, and the parameters of messages that fill them."""
 
 
-def address(hub: Hub, to: str, route: Route, params: Mapping[str, str]) -> tuple[str, Message] | None:
-    """The address and the message as it goes there; None when the participant has no place for it."""
-    who = hub.participants.find(to)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes: who takes it, the address, and the message as it goes there."""
+
+    receiver: str
+    base: str
+    message: Message
+
+
+def address(hub: Hub, to: str, route: Route, params: Mapping[str, str]) -> Place | None:
+    """The place of a participant, which for one of another scheme is its proxy's; None when there is none for the message."""
+    who = hub.schemes.reach(to)
     if who is None:
         return None
     template = who.endpoints.get(PREFIX + route.endpoint)
     if template is None:
-        return (who.base(), route.message) if who.base is not None else None
+        return Place(who.name, who.base(), route.message) if who.base is not None else None
     if route.appended:
-        return template, route.message
-    return _templated(template, route.message, params)
+        return Place(who.name, template, route.message)
+    return Place(who.name, *_templated(template, route.message, params))
 
 
 def path_of(route: Route, params: Mapping[str, str]) -> str:

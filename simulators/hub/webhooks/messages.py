@@ -104,6 +104,7 @@ TRANSFER_STATE: Final = Route(
     Message("hub.transfers.state-notice", "PUT", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT"
 )  # fmt: skip
 TRANSFER_PATCH: Final = Route(Message("hub.transfers.patch-notice", "PATCH", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT")
+TRANSFER_ASK: Final = Route(Message("hub.transfers.ask-notice", "GET", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT")
 TRANSFER_ERROR: Final = Route(
     Message("hub.transfers.error-notice", "PUT", "/transfers/{id}/error", refs=("{id}",)), "TRANSFER_ERROR"
 )
@@ -197,7 +198,7 @@ ROUTES: Final = (
     PARTICIPANT, PARTICIPANT_SUB, PARTICIPANT_ERROR, PARTICIPANT_SUB_ERROR, BATCH, BATCH_ERROR,
     PARTY_GET, PARTY_SUB_GET, PARTY_PUT, PARTY_SUB_PUT, PARTY_ERROR, PARTY_SUB_ERROR,
     QUOTE, QUOTE_GET, QUOTE_PUT, QUOTE_ERROR, FX_QUOTE, FX_QUOTE_GET, FX_QUOTE_PUT, FX_QUOTE_ERROR,
-    TRANSFER, TRANSFER_PUT, TRANSFER_CONFIRM, TRANSFER_STATE, TRANSFER_PATCH, TRANSFER_ERROR,
+    TRANSFER, TRANSFER_PUT, TRANSFER_CONFIRM, TRANSFER_STATE, TRANSFER_PATCH, TRANSFER_ASK, TRANSFER_ERROR,
     FX_TRANSFER, FX_TRANSFER_PUT, FX_TRANSFER_STATE, FX_TRANSFER_PATCH, FX_TRANSFER_ERROR, SERVICES, SERVICES_PAIR,
     BULK_QUOTE, BULK_QUOTE_GET, BULK_QUOTE_PUT, BULK_QUOTE_ERROR, BULK_TRANSFER, BULK_TRANSFER_PUT, BULK_TRANSFER_CONFIRM,
     BULK_TRANSFER_STATE, BULK_TRANSFER_ERROR,
@@ -207,8 +208,9 @@ ORACLE_LOOKUP: Final = Message("hub.oracles.lookup-notice", "GET", "/participant
 ORACLE_REGISTER: Final = Message("hub.oracles.register-notice", "POST", "/participants/{type}/{id}", schema="oracle register")
 ORACLE_UPDATE: Final = Message("hub.oracles.update-notice", "PUT", "/participants/{type}/{id}", schema="oracle update")
 ORACLE_REMOVE: Final = Message("hub.oracles.remove-notice", "DELETE", "/participants/{type}/{id}", schema="oracle remove")
+ORACLE_BATCH: Final = Message("hub.oracles.batch-notice", "POST", "/participants", schema="oracle batch")
 PROVIDER_KEYS: Final = Message("hub.keys.read-notice", "GET", "/protocol/openid-connect/certs", schema="provider keys")
 MESSAGES: Final = (
-    *(route.message for route in ROUTES), ORACLE_LOOKUP, ORACLE_REGISTER, ORACLE_UPDATE, ORACLE_REMOVE,
+    *(route.message for route in ROUTES), ORACLE_LOOKUP, ORACLE_REGISTER, ORACLE_UPDATE, ORACLE_REMOVE, ORACLE_BATCH,
     PROVIDER_KEYS,
 )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from loopyard.transport.client import Answer
 from simulators.hub.state import Hub
 from simulators.hub.state.bulk_notices import BulkNotice
-from simulators.hub.state.notices import Copied, Forwarded, Notice, Notified, Refused, Relayed, Told
-from simulators.hub.state.records import Fulfil, Rejection
+from simulators.hub.state.notices import Asked, Copied, Forwarded, Notice, Notified, Refused, Relayed, Told
+from simulators.hub.state.records import Fulfil, Record, Rejection
 from simulators.hub.webhooks import bulk_notices, messages
 from simulators.hub.webhooks.messages import Route
-from simulators.hub.webhooks.sending import copy_back, pass_on, say
+from simulators.hub.webhooks.sending import Then, copy_back, inquire, pass_on, say
 from simulators.hub.wire import transfers
 from simulators.hub.wire.errors import as_fspiop
 
@@ -42,7 +43,10 @@ def announce(hub: Hub, notice: Notice | BulkNotice) -> None:
     """Send what a notice means."""
     match notice:
         case Forwarded(record, original):
-            pass_on(hub, original, _BY_KIND[record.kind].prepare, record.prepare.payee, {})
+            then = _then(hub, record) if record.goes_abroad else None
+            pass_on(hub, original, _BY_KIND[record.kind].prepare, record.prepare.payee, {}, then)
+        case Asked(record):
+            inquire(hub, messages.TRANSFER_ASK, record.prepare.payer, record.prepare.payee, {"id": record.id})
         case Refused(kind, id_, to, error, trigger):
             say(hub, trigger, _BY_KIND[kind].error, to, {"id": id_}, as_fspiop(error).body)
         case Told(record, to, trigger, news):
@@ -59,6 +63,16 @@ def announce(hub: Hub, notice: Notice | BulkNotice) -> None:
             say(hub, trigger, _BY_KIND[record.kind].patch, to, {"id": record.id}, body)
         case _:
             bulk_notices.announce(hub, notice)
+
+
+def _then(hub: Hub, record: Record) -> Then:
+    """What a proxy's answer to a prepare means: only a refusal says for sure that the other scheme has not got it."""
+
+    def then(answer: Answer | None) -> None:
+        if answer is None or not 400 <= answer.status < 500:
+            hub.transfers.forwarded(record)
+
+    return then
 
 
 def _of(answer: Fulfil | Rejection, fulfil: Route, error: Route) -> Route:

@@ -64,8 +64,30 @@ def change(
     hub.site.crew.spawn(tell(), f"{message.name} to {oracle.endpoint}")
 
 
+async def register_all(hub: Hub, call: Call, oracle: Oracle, parties: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Tell an oracle of many parties of one type. Returns its entries, none for an answer of no use. Raises FspiopError."""
+    currency = call.body.get("currency")
+    rows = [{**party, "currency": currency} if currency else party for party in parties]
+    body = {"requestId": call.body["requestId"], "partyList": rows}
+    answer = await _deliver(hub, call, oracle, messages.ORACLE_BATCH, None, body)
+    if (fault := _fault(answer)) is not None:
+        raise fault
+    told = json_of(answer)
+    listed = told.get("partyList") if isinstance(told, dict) else None
+    return [_without_currency(row) for row in listed if _is_entry(row)] if isinstance(listed, list) else []
+
+
+def _is_entry(row: Any) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("partyId"), dict)
+
+
+def _without_currency(row: dict[str, Any]) -> dict[str, Any]:
+    """An entry of an oracle as FSPIOP has it: the currency is that of the whole list."""
+    return {**row, "partyId": {name: value for name, value in row["partyId"].items() if name != "currency"}}
+
+
 async def _deliver(
-    hub: Hub, call: Call, oracle: Oracle, message: Message, key: PartyKey, body: Mapping[str, Any] | None = None,
+    hub: Hub, call: Call, oracle: Oracle, message: Message, key: PartyKey | None, body: Mapping[str, Any] | None = None,
     query: str = "",
 ) -> Answer | None:  # fmt: skip
     headers = {name: value for name, value in call.headers.items() if name not in _OF_THE_CONNECTION}
@@ -73,7 +95,7 @@ async def _deliver(
     content = canonical.insertion_json(body) if body is not None else b""
     return await hub.site.outbox.deliver(
         message, oracle.endpoint, receiver="oracle", headers=headers, body=content,
-        params={"type": key.type, "id": key.id}, query=query,
+        params={"type": key.type, "id": key.id} if key is not None else {}, query=query,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -15,12 +15,13 @@ from loopyard.engine.callbacks import json_of
 from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, media, relay
 from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, from_body
+from loopyard.protocols.fspiop.headers import request_headers
 from loopyard.protocols.iso20022.messages import is_iso_media
 from loopyard.protocols.iso20022.notation import written
 from loopyard.transport.client import Answer
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError, Undeliverable
-from simulators.hub.webhooks.addresses import address, path_of
+from simulators.hub.webhooks.addresses import Place, address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire import forms
 from simulators.hub.wire.errors import as_fspiop
@@ -28,6 +29,8 @@ from simulators.hub.wire.errors import as_fspiop
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
 Refuse = Callable[[FspiopError], None]
+Then = Callable[[Answer | None], None]
+"""What follows when a message was answered, or not."""
 
 _QUOTE_HEADERS: Final = (
     "Accept", "Content-Type", "Date", "FSPIOP-Source", "FSPIOP-Destination", "FSPIOP-HTTP-Method", "FSPIOP-Signature",
@@ -39,18 +42,46 @@ _QUOTES: Final = ("quotes", "fxQuotes", "bulkQuotes")
 _SIGNATURE: Final = ("fspiop-signature", "fspiop-uri", "fspiop-http-method")
 
 
-def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
-    """Relay a message as it came. Nobody hears when it cannot be delivered, as with the real hub."""
+def pass_on(hub: Hub, call: Call, route: Route, to: str, params: Params, then: Then | None = None) -> None:
+    """Relay a message as it came. Nobody hears when it cannot be delivered, as with the real hub, but for `then`."""
     found = address(hub, to, route.relayed(), params)
     if found is None:
         _undeliverable(route, to)
         return
-    base, message = found
+    sent = _relayed(hub, call, route, found, to, params)
+    hub.site.crew.spawn(_passed(hub, sent, then), f"{route.message.name} to {to}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Relayed:
+    """A message as it goes on: where to, and in the form that its receiver speaks."""
+
+    place: Place
+    headers: Mapping[str, str]
+    body: bytes
+    params: Params
+    query: str
+
+
+def _relayed(hub: Hub, call: Call, route: Route, place: Place, to: str, params: Params) -> _Relayed:
+    """Raises Untranslatable for what cannot be said in the receiver's form."""
     headers, body = _relayed_headers(hub, call, route, to, params), call.raw
     if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
-        message, body = replace(message, relayed=False), otherwise
-    hub.site.outbox.send(
-        message, base, receiver=to, headers=headers, body=body, params=params, query=call.request.query
+        place, body = replace(place, message=replace(place.message, relayed=False)), otherwise
+    return _Relayed(place, headers, body, params, call.request.query)
+
+
+async def _passed(hub: Hub, sent: _Relayed, then: Then | None) -> None:
+    answer = await _deliver(hub, sent)
+    if then is not None:
+        then(answer)
+
+
+async def _deliver(hub: Hub, sent: _Relayed) -> Answer | None:
+    place = sent.place
+    return await hub.site.outbox.deliver(
+        place.message, place.base, receiver=place.receiver, headers=sent.headers, body=sent.body, params=sent.params,
+        query=sent.query,
     )  # fmt: skip
 
 
@@ -60,10 +91,9 @@ def pass_on_part(hub: Hub, call: Call, route: Route, to: str, body: Mapping[str,
     if found is None:
         _undeliverable(route, to)
         return
-    base, message = found
     headers = _relayed_headers(hub, call, route, to, {})
     kept = {name: value for name, value in headers.items() if name.lower() not in _SIGNATURE}
-    hub.site.outbox.send(message, base, receiver=to, headers=kept, body=canonical.insertion_json(body))
+    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=kept, body=canonical.insertion_json(body))
 
 
 def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Refuse) -> bool:
@@ -71,19 +101,26 @@ def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Ref
     found = address(hub, to, route.relayed(), params)
     if found is None:
         return False
-    headers, body, (base, message) = _relayed_headers(hub, call, route, to, params), call.raw, found
-    if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
-        message, body = replace(message, relayed=False), otherwise
-
-    async def asked() -> None:
-        answer = await hub.site.outbox.deliver(
-            message, base, receiver=to, headers=headers, body=body, params=params, query=call.request.query
-        )
-        if answer is None or answer.status >= 400:
-            refuse(_their_error(answer))
-
-    hub.site.crew.spawn(asked(), f"{route.message.name} to {to}")
+    sent = _relayed(hub, call, route, found, to, params)
+    hub.site.crew.spawn(_asked(hub, sent, refuse), f"{route.message.name} to {to}")
     return True
+
+
+def search(hub: Hub, call: Call, route: Route, proxy: str, params: Params, then: Then) -> None:
+    """Ask another scheme, by its proxy, without naming anybody in it."""
+    found = address(hub, proxy, route.relayed(), params)
+    if found is None:
+        then(None)
+        return
+    sent = _relayed(hub, call, route, found, proxy, params)
+    headers = {name: value for name, value in sent.headers.items() if name.lower() != "fspiop-destination"}
+    hub.site.crew.spawn(_passed(hub, replace(sent, headers=headers), then), f"{route.message.name} to {proxy}")
+
+
+async def _asked(hub: Hub, sent: _Relayed, refuse: Refuse) -> None:
+    answer = await _deliver(hub, sent)
+    if answer is None or answer.status >= 400:
+        refuse(_their_error(answer))
 
 
 def in_form_of(hub: Hub, call: Call, route: Route, to: str, params: Params) -> bytes | None:
@@ -127,11 +164,22 @@ def _send_own(hub: Hub, trigger: Call | None, route: Route, to: str, params: Par
     if found is None:
         _undeliverable(route, to)
         return
-    base, message = found
     headers = _own_headers(hub, trigger, route, to, path_of(route, params))
     if hub.settings.signer is not None:
-        headers |= hub.settings.signer.sign(message.method, path_of(route, params), headers, body)
-    hub.site.outbox.send(message, base, receiver=to, headers=headers, body=body, params=params)
+        headers |= hub.settings.signer.sign(found.message.method, path_of(route, params), headers, body)
+    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=headers, body=body, params=params)
+
+
+def inquire(hub: Hub, route: Route, source: str, to: str, params: Params) -> None:
+    """Send a question that nobody has asked, in a participant's name."""
+    found = address(hub, to, route, params)
+    if found is None:
+        _undeliverable(route, to)
+        return
+    headers = request_headers(
+        route.resource, source=source, destination=to, date=hub.site.clock.now(), version=hub.settings.own_version
+    )
+    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=headers, params=params)
 
 
 def _written(body: Mapping[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from loopyard.protocols.fspiop.errors import LONGEST_TEXT, UNDEFINED_CODE, FspiopError
-from simulators.hub.state import directory, errors, models, participants, parties
+from simulators.hub.state import directory, errors, models, participants, parties, schemes
 from simulators.hub.state.errors import HubError
 
 _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
@@ -31,6 +31,7 @@ _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
         errors.NoOracle: "3003",
         errors.PartyNotFound: "3204",
         errors.PartyRegistered: "3003",
+        errors.RegistrationFailed: "3003",
         errors.BadIdentifier: "3101",
         errors.DeletionRefused: "3040",
         errors.UnknownSource: "3101",
@@ -42,6 +43,9 @@ _CODES: Final[Mapping[type[HubError], str]] = MappingProxyType(
         errors.ProvisioningRefused: "3003",
         errors.SettlementRefused: "3100",
         directory.OnlyOtherSubIds: "3200",
+        schemes.NoProxyAnswers: "3200",
+        schemes.DiscoveryExpired: "3300",
+        schemes.StaleMapping: "2006",
         parties.PartyAbsent: "3200",
         directory.NoSuchOracle: "3003",
         models.ModelRefused: "3000",

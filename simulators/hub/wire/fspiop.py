@@ -110,6 +110,11 @@ def sender(call: Call) -> str:
     return call.header("fspiop-source") or "unknown"
 
 
+def proxy_of(hub: Hub, call: Call) -> str | None:
+    """The proxy by which a message came from another scheme."""
+    return hub.schemes.proxy(call.header("fspiop-proxy"))
+
+
 def body_of(call: Call) -> Any:
     """The body as the validator sees it: what is missing or not JSON is an empty object. Raises Unreasonable."""
     try:

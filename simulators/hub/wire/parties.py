@@ -45,16 +45,9 @@ def registered(key: PartyKey, fsp: str, currency: str | None) -> dict[str, Any]:
     return {"partyList": [party]} | ({"currency": currency} if currency else {})
 
 
-Party = Mapping[str, Any]
-
-
-def batch_result(refused: Iterable[Party], done: Iterable[Party], currency: str | None) -> dict[str, Any]:
+def batch_result(entries: Iterable[Mapping[str, Any]], currency: str | None) -> dict[str, Any]:
     """What a batch came to: the refused first, then the others by type in order of first occurrence."""
-    by_type: dict[str, list[Party]] = {}
-    for party in done:
-        by_type.setdefault(party["partyIdType"], []).append(party)
-    accepted = [{"partyId": party} for parties in by_type.values() for party in parties]
-    return {"partyList": [*refused, *accepted]} | ({"currency": currency} if currency else {})
+    return {"partyList": list(entries)} | ({"currency": currency} if currency else {})
 
 
 def refused_entry(party: Mapping[str, Any], error: HubError) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError, InternalFault
 from simulators.hub.state.records import Extensions, Fulfil, Prepare, Record, Rejection
 from simulators.hub.wire.errors import as_fspiop
-from simulators.hub.wire.fspiop import digest
+from simulators.hub.wire.fspiop import digest, proxy_of
 
 STATE_MEMBER: Final = {"transfer": "transferState", "conversion": "conversionState"}
 
@@ -58,20 +58,21 @@ def _source(call: Call) -> str:
 
 def fulfil(hub: Hub, call: Call, kind: str) -> Fulfil:
     """PUT /transfers/{id}, PUT /fxTransfers/{id}. Raises FspiopError for a completedTimestamp out of bounds."""
-    body = call.body
-    check_completed(hub, body.get("completedTimestamp"))
+    body, proxy = call.body, proxy_of(hub, call)
+    if proxy is None:  # what another scheme has decided may be told long after
+        check_completed(hub, body.get("completedTimestamp"))
     return Fulfil(
         call.params["id"], call.header("fspiop-source") or "", call.header("fspiop-destination"), body[STATE_MEMBER[kind]],
-        body.get("fulfilment"), body.get("completedTimestamp"), extensions_of(body), digest(call), call,
+        body.get("fulfilment"), body.get("completedTimestamp"), extensions_of(body), digest(call), call, proxy,
     )  # fmt: skip
 
 
-def rejection(call: Call) -> Rejection:
+def rejection(hub: Hub, call: Call) -> Rejection:
     """PUT …/error."""
     error = errors.from_body(call.body)
     return Rejection(
         call.params["id"], call.header("fspiop-source") or "", call.header("fspiop-destination"),
-        error_codes.is_known_family(error.code), error.extensions, digest(call), call,
+        error_codes.is_known_family(error.code), error.extensions, digest(call), call, proxy_of(hub, call),
     )  # fmt: skip
 
 

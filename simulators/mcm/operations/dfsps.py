@@ -6,6 +6,7 @@ from typing import Final
 
 from loopyard.engine.call import Call
 from loopyard.transport.messages import Reply
+from simulators.mcm import webhooks
 from simulators.mcm.operations.routing import served
 from simulators.mcm.state import enrollments, tokens
 from simulators.mcm.state.errors import NotLoggedIn
@@ -22,7 +23,7 @@ async def get_health(mcm: Mcm, call: Call) -> Reply:
 async def get_profile(mcm: Mcm, call: Call) -> Reply:
     """Who a token says that one is."""
     try:
-        claims = mcm.gate.claims(call.header("authorization"), mcm.now)
+        claims = await webhooks.claims_of(mcm, call)
     except NotLoggedIn:
         return build.answer({"error": "Not authenticated"}, 401)
     name = claims.get("name") or claims.get("preferred_username") or ""

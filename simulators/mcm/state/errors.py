@@ -35,7 +35,11 @@ class Unknown(McmError):
 
 
 class NotLoggedIn(McmError):
-    """There is no token, or it does not hold."""
+    """There is no token, or it does not hold; `reason` is for the log."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class NotAllowed(McmError):

@@ -14,8 +14,8 @@ from simulators.mcm.state.mcm import Mcm
 
 BASES: Final = ("api", "pm4mlapi")
 """The API is served for the portal under the one, for payment managers under the other."""
-OPEN: Final = ("/health",)
-"""What needs no token."""
+OPEN: Final = ("/health", "/auth/profile")
+"""What needs no token, or says by itself what there is without one."""
 
 
 class Malformed(Invalid):
@@ -27,16 +27,21 @@ class Malformed(Invalid):
 
 
 def admit(mcm: Mcm, call: Call) -> None:
-    """Stands before every operation. Raises NoRoute, NotLoggedIn, NotAllowed, Malformed."""
+    """Stands before every operation. Raises NoRoute, Malformed."""
     if call.params["base"] not in BASES:
         raise NoRoute(call.method, call.request.path, ())
-    path = call.template.removeprefix("/{base}")
-    if path not in OPEN:
-        owner = mcm.dfsps.get(call.params.get("dfspId", ""))
-        mcm.gate.admit(call.header("authorization"), mcm.now, owner.security_group if owner else None)
-    checker = contract().request(f"{call.method} {path}")
+    checker = contract().request(f"{call.method} {_path(call)}")
     if checker is not None and (wrong := checker.violations(call.body)):
         raise Malformed([(each.where, each.message) for each in wrong])
+
+
+def needs_token(call: Call) -> bool:
+    """Whether a call is one for which a token can be asked."""
+    return call.params["base"] in BASES and _path(call) not in OPEN
+
+
+def _path(call: Call) -> str:
+    return call.template.removeprefix("/{base}")
 
 
 def body(call: Call) -> Mapping[str, Any]:

@@ -38,7 +38,7 @@ def reject(state: Any, call: Call, error: Exception) -> Reply:
         listed = [{"path": f".body{path.replace('/', '.')}", "message": message} for path, message in error.errors]
         return build.answer({"message": str(error), "errors": listed}, 400)
     if type(error) in GATE:
-        refused = _interface(GATE[type(error)], str(error))  # type: ignore[index]
+        refused = _interface(GATE[type(error)], str(error))
         return Reply(refused.status, refused.body, (*refused.headers, ("X-AUTH-ERROR", str(error))))
     if isinstance(error, McmError):
         return _domain(error)

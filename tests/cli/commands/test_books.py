@@ -51,7 +51,7 @@ def test_nothing_moved_is_said_and_nobodys_account_is_a_mistake(loopyard: Run, w
     assert loopyard("ledger", "--moved", "--postings").out == "nothing was posted since the books were opened\n"
     assert loopyard("ledger", "--moved", "--json").json == []
     done = loopyard("ledger", "--owner", "red-bank")
-    assert (done.code, "--owner may be blue-wallet, green-bank, hub" in done.err) == (2, True)
+    assert (done.code, "--owner may be blue-wallet, coast-bank" in done.err) == (2, True)
 
 
 def test_books_that_agree_end_with_0(loopyard: Run, paid: Order) -> None:

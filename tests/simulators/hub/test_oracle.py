@@ -194,6 +194,87 @@ def test_an_oracle_elsewhere_is_told_of_parties() -> None:
     run(work, oracle_types=["MSISDN"], asks_oracles=True)
 
 
+REQUEST = "b51ec534-ee48-4575-b6a9-ead2955b8069"
+
+
+def batch(*parties: dict[str, Any]) -> dict[str, Any]:
+    return {"requestId": REQUEST, "partyList": list(parties), "currency": MWK}
+
+
+def entry(number: str, kind: str = "MSISDN", fsp: str = "green-bank") -> dict[str, Any]:
+    return {"partyIdType": kind, "partyIdentifier": number, "fspId": fsp}
+
+
+def test_a_batch_goes_to_each_types_own_oracle() -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        taken = {"errorInformation": {"errorCode": "3003", "errorDescription": "their words"}}
+        answer = {"partyList": [{"partyId": entry("2")}, {"partyId": entry("3") | {"currency": MWK}} | taken]}
+        answering(yard, "POST", 201, answer)
+        sent = batch(entry("1", fsp="blue-wallet"), entry("S1", "BUSINESS"), entry("2"), entry("3"))
+        assert (await yard.send("green-bank", "POST", "/participants", sent)).status == 202
+        told, confirmed = yard.taken()
+        rows = [entry(number) | {"currency": MWK} for number in ("2", "3")]
+        assert (told.line, told.json) == ("POST /participants to oracle", {"requestId": REQUEST, "partyList": rows})
+        listed = confirmed.json["partyList"]
+        assert [each["partyId"]["partyIdentifier"] for each in listed] == ["1", "S1", "2", "3"]
+        codes = [each.get("errorInformation", {}).get("errorCode") for each in listed]
+        assert codes == ["3204", None, None, "3003"]
+        assert "currency" not in listed[3]["partyId"]
+        assert yard.control("parties", type="BUSINESS", id="S1") == [{"fspId": "green-bank", "currency": MWK, "subId": None}]
+
+    run(work, oracle_types=["MSISDN", "BUSINESS"], asks_oracles=True)
+
+
+@pytest.mark.parametrize("answer", [{"partyList": []}, {}, [], None])
+def test_a_batch_that_an_oracle_does_not_confirm_is_refused_entry_by_entry(answer: Any) -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        answering(yard, "POST", 201, answer)
+        await yard.send("green-bank", "POST", "/participants", batch(entry("2")))
+        (listed,) = yard.taken()[1].json["partyList"]
+        assert (listed["partyId"], listed["errorInformation"]["errorCode"]) == (entry("2"), "3003")
+
+    run(work, oracle_types=["MSISDN"], asks_oracles=True)
+
+
+def test_a_batch_ends_with_the_error_of_an_oracle_that_fails() -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        answering(yard, "POST", 503)
+        await yard.send("green-bank", "POST", "/participants", batch(entry("2")))
+        told = yard.taken()[1]
+        assert (told.line, told.error[0]) == (f"PUT /participants/{REQUEST}/error to green-bank", "1001")
+
+    run(work, oracle_types=["MSISDN"], asks_oracles=True)
+
+
+@pytest.mark.parametrize(
+    ("held", "lines", "text"),
+    [
+        ([{"fspId": "green-bank"}], 3, ""),
+        ([{"fspId": "blue-wallet"}], 2,
+         "Delete Party information error - The party MSISDN:265991000099 does not belong to the requesting FSP"),
+        ([], 2, "Delete Party information error - No participant found for the party"),
+    ],
+)  # fmt: skip
+def test_an_oracle_elsewhere_is_asked_for_the_owner_before_a_deletion(held: Any, lines: int, text: str) -> None:
+    async def work(yard: Yard) -> None:
+        await elsewhere(yard)
+        answering(yard, "GET", 200, {"partyList": held})
+        answering(yard, "DELETE", 204)
+        await yard.send("green-bank", "DELETE", NEW)
+        got = yard.taken()
+        assert len(got) == lines, [each.line for each in got]
+        assert got[0].line == f"GET {NEW} to oracle"
+        if text:
+            assert got[-1].error == ("3040", text)
+        else:
+            assert (got[1].line, got[2].json) == (f"DELETE {NEW} to oracle", {"fspId": "green-bank"})
+
+    run(work, oracle_types=["MSISDN"], asks_oracles=True, delete_participant_validation=True)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "error"),
     [

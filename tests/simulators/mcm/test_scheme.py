@@ -10,8 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from loopyard.kernel.errors import UsageError
-from loopyard.protocols import base64url
-from loopyard.protocols.jws_keys import PrivateKey
+from loopyard.protocols import oauth
 from loopyard.protocols.x509 import reading
 from loopyard.protocols.x509.keys import NoSuchKey, pooled
 
@@ -192,63 +191,80 @@ def test_a_peer_changes_its_key_and_the_world_has_the_private_half(mcm: Any) -> 
 # -- tokens -----------------------------------------------------------------------------------------------------------
 
 
-def token(number: int = 0, kid: str | None = "k1", alg: str = "RS256", **claims: Any) -> str:
-    """A token as an identity provider makes it."""
-    header = {"alg": alg, "typ": "JWT", **({"kid": kid} if kid else {})}
-    body = {
-        "iss": "https://iam", "aud": ["connection-manager-api"], "sub": "s", "exp": int(START.timestamp()) + 300,
-        "groups": ["/Application/DFSP:green-bank"], **claims,
-    }  # fmt: skip
-    signed = ".".join(base64url.encode(orjson.dumps(each)) for each in (header, body))
-    return f"{signed}.{base64url.encode(PrivateKey(pooled('hub', 2048, number)).sign(signed.encode()))}"
+def issuer(world: Any) -> str:
+    return str(world.describe()["faces"]["iam.oidc"]) + "/realms/dfsps"
+
+
+def token(world: Any, key: int = 1, **claims: Any) -> dict[str, str]:
+    """The header of a token as the identity provider makes it."""
+    now = int(START.timestamp())
+    body = {"iss": issuer(world), "aud": "account", "sub": "s", "exp": now + 300, "azp": "green-bank", **claims}
+    return {"Authorization": f"Bearer {oauth.issue(oauth.throwaway_key(key), body)}"}
 
 
 @pytest.fixture
 def guarded(mcm: Any) -> Any:
     """A connection manager that asks for tokens."""
-    keys = {"k1": reading.pem_of(pooled("hub", 2048, 0).public_key())}
-    mcm.world.configure_simulator("mcm", tokens={"required": True, "keys": keys, "issuer": "https://iam"})
+    mcm.world.configure_simulator("mcm", tokens={"required": True})
     return mcm
 
 
-def test_a_good_token_lets_its_dfsp_in_and_to_nobody_elses(guarded: Any) -> None:
-    bearer = {"Authorization": f"Bearer {token()}"}
+def test_the_identity_providers_own_token_opens_what_is_its_clients(guarded: Any) -> None:
+    told = guarded.world.control(
+        "channel.call", face="iam.oidc", method="POST", path="/realms/dfsps/protocol/openid-connect/token",
+        body="grant_type=client_credentials",
+        headers={"Content-Type": oauth.FORM, "Authorization": oauth.basic("green-bank", "green-bank-secret")},
+    )  # fmt: skip
+    bearer = {"Authorization": f"Bearer {orjson.loads(told['body'])['access_token']}"}
     assert guarded("GET", f"{OWN}/ca", **bearer).status == 200
     assert guarded("GET", "/hub/ca", **bearer).status == 200
-    told = guarded("GET", "/dfsps/blue-wallet/ca", **bearer)
-    assert (told.status, told.headers["x-auth-error"]) == (
-        403,
-        "user does not have the required role Application/DFSP:blue-wallet",
-    )
-    operator = {"Authorization": f"Bearer {token(groups=['/Application/PTA'])}"}
+    refused = guarded("GET", "/dfsps/blue-wallet/ca", **bearer)
+    said = "user does not have the required role Application/DFSP:blue-wallet"
+    assert (refused.status, refused.headers["x-auth-error"]) == (403, said)
+
+
+def test_groups_open_too(guarded: Any) -> None:
+    member = token(guarded.world, azp="portal", groups=["/Application/DFSP:green-bank"])
+    assert guarded("GET", f"{OWN}/ca", **member).status == 200
+    assert guarded("GET", "/dfsps/blue-wallet/ca", **member).status == 403
+    operator = token(guarded.world, azp="portal", groups=["/Application/PTA"])
     assert guarded("GET", "/dfsps/blue-wallet/ca", **operator).status == 200
-    assert guarded("GET", "/auth/profile", **bearer).body["roles"] == ["Application/DFSP:green-bank"]
+    assert guarded("GET", "/auth/profile", **operator).body["roles"] == ["Application/PTA"]
 
 
 @pytest.mark.parametrize(
-    "bearer",
+    "key, claims",
     [
-        None, "Basic abc", "Bearer a.b", "Bearer !.!.!", f"Bearer {token(number=1)}", f"Bearer {token(kid='k2')}",
-        f"Bearer {token(alg='none')}", f"Bearer {token(alg='HS256')}", f"Bearer {token(iss='https://other')}",
-        f"Bearer {token(aud='other')}", f"Bearer {token(exp=int(START.timestamp()) - 61)}", f"Bearer {token(exp='soon')}",
-        f"Bearer {token(nbf=int(START.timestamp()) + 61)}", f"Bearer {token()[:-3]}abc",
+        (2, {}), (1, {"iss": "https://other"}), (1, {"exp": int(START.timestamp()) - 61}),
+        (1, {"nbf": int(START.timestamp()) + 61}),
     ],
-    ids=[
-        "none", "basic", "two parts", "garbage", "another key", "unknown key id", "alg none", "alg HS256", "issuer", "audience",
-        "expired", "no time", "not yet", "signature",
-    ],
+    ids=["another key", "issuer", "expired", "not yet"],
 )  # fmt: skip
-def test_without_a_token_that_holds_nothing_is_told(guarded: Any, bearer: str | None) -> None:
-    told = guarded("GET", "/hub/ca", **({"Authorization": bearer} if bearer else {}))
+def test_a_token_that_does_not_hold_opens_nothing(guarded: Any, key: int, claims: dict[str, Any]) -> None:
+    told = guarded("GET", "/hub/ca", **token(guarded.world, key, **claims))
+    assert (told.status, told.body["message"]) == (401, "Authentication required")
+
+
+@pytest.mark.parametrize("bearer", [{}, {"Authorization": "Basic abc"}, {"Authorization": "Bearer a.b"}])
+def test_without_a_token_only_health_is_told(guarded: Any, bearer: dict[str, str]) -> None:
+    told = guarded("GET", "/hub/ca", **bearer)
     assert (told.status, told.body["message"]) == (401, "Authentication required")
     assert guarded("GET", "/health").status == 200
 
 
-def test_a_token_ends_on_the_worlds_clock(guarded: Any) -> None:
-    bearer = {"Authorization": f"Bearer {token(kid=None)}"}
+def test_the_audience_counts_where_the_deployment_says_so(mcm: Any) -> None:
+    mcm.world.configure_simulator("mcm", tokens={"required": True, "audience": "connection-manager-api"})
+    assert mcm("GET", "/hub/ca", **token(mcm.world)).status == 401
+    assert mcm("GET", "/hub/ca", **token(mcm.world, aud=["connection-manager-api"])).status == 200
+
+
+def test_a_token_ends_on_the_worlds_clock_and_new_keys_are_noticed(guarded: Any) -> None:
+    bearer = token(guarded.world)
     assert guarded("GET", "/hub/ca", **bearer).status == 200
     guarded.world.advance(361)
     assert guarded("GET", "/hub/ca", **bearer).status == 401
+    guarded.world.control("iam.rotate-keys", keep=False)
+    assert guarded("GET", "/hub/ca", **token(guarded.world, 2, exp=int(START.timestamp()) + 600)).status == 200
 
 
 # -- what the world does with it --------------------------------------------------------------------------------------
@@ -266,7 +282,7 @@ def test_a_control_that_makes_no_sense_says_so(mcm: Any, control: str, arguments
         mcm.control(control, **arguments)
 
 
-@pytest.mark.parametrize("settings", [{"key_length": 1024}, {"tokens": {"required": True}}, {"operator": "robot"}])
+@pytest.mark.parametrize("settings", [{"key_length": 1024}, {"tokens": {"required": "yes"}}, {"operator": "robot"}])
 def test_settings_that_cannot_be_used(mcm: Any, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         mcm.world.configure_simulator("mcm", **settings)

@@ -230,6 +230,32 @@ def test_a_request_that_the_manager_has_lost_is_made_anew(bench: Any) -> None:
     assert bench.states()["DFSP_CLIENT_CERT"]["status"] == "completed"
 
 
+TOKENS = {
+    "oauth_token_endpoint": "iam.oidc/realms/dfsps/protocol/openid-connect/token",
+    "oauth_client_key": "green-bank", "oauth_client_secret": "green-bank-secret",
+}  # fmt: skip
+
+
+def test_a_manager_that_asks_for_tokens_gets_them_and_another_when_one_is_refused(bench: Any) -> None:
+    bench.world.configure_simulator("mcm", tokens={"required": True})
+    bench.configure(**TOKENS, oauth_refresh_seconds=86_400)
+    bench.world.control("iam.set-lifetime", client="green-bank", seconds=86_400)
+    bench.connect()
+    assert {each["status"] for each in bench.states().values()} == {"completed"}
+    bench.world.control("iam.rotate-keys", keep=False)
+    bench.world.advance(360)  # the manager has read the keys again
+    assert {each["status"] for each in bench.states().values()} == {"completed"}
+
+
+def test_a_wrong_secret_is_shown_by_every_state_that_speaks_to_the_manager(bench: Any) -> None:
+    bench.world.configure_simulator("mcm", tokens={"required": True})
+    bench.configure(**{**TOKENS, "oauth_client_secret": "guessed"})
+    bench.connect()
+    for name in ("HUB_CA", "DFSP_CA", "DFSP_CLIENT_CERT", "PEER_JWS", "DFSP_JWS", "ENDPOINT_CONFIG"):
+        assert "there is no access token" in bench.error(name)
+        assert "guessed" not in bench.error(name)
+
+
 # -- what changes -----------------------------------------------------------------------------------------------------
 
 
