@@ -64,6 +64,14 @@ class Hold:
     fee: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the bank says of a one-time password that a customer gave; `left` is how often another may be given."""
+
+    right: bool
+    left: int
+
+
 class CoreBanking(Protocol):
     """A bank. Every answer is an outcome: no exception says that a bank did not do what it was asked."""
 
@@ -71,6 +79,8 @@ class CoreBanking(Protocol):
     """Whether it can be asked what became of a reference."""
     repeat_is_safe: bool
     """Whether a repeated reserve with the same reference is the same reserve."""
+    sends_passwords: bool
+    """Whether it can send its customers one-time passwords and check them."""
     holds_payers: bool
     """Whether it can hold a payer's money. If not, the channel has debited before it accepts, and `refund` undoes that."""
 
@@ -92,6 +102,12 @@ class CoreBanking(Protocol):
 
     async def query(self, reference: str, side: Side) -> Outcome[Hold | None]:
         """The latest hold of a reference, None when the bank explicitly knows of none."""
+
+    async def send_password(self, reference: str, holder: Holder) -> Outcome[None]:
+        """Send the customer a one-time password; the same reference again is the same password."""
+
+    async def check_password(self, reference: str, value: str) -> Outcome[Checked]:
+        """Check what came back for a reference."""
 
     async def refund(self, home_id: str) -> Outcome[None]:
         """Give back what the channel debited. Repeating it is safe."""

@@ -38,6 +38,12 @@ from connectors.core_connector.receipts.model import Quote, Receipt
 from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.receipts.quotes import Quotes
 from connectors.core_connector.receipts.transfers import Receipts
+from connectors.core_connector.requests.lifecycle import RECEIVED, RECEIVED_WAIT, SENT, SENT_WAIT
+from connectors.core_connector.requests.model import Received, Sent
+from connectors.core_connector.requests.operations import RequestOperations
+from connectors.core_connector.requests.received import ReceivedRequests
+from connectors.core_connector.requests.refunds import Refunds
+from connectors.core_connector.requests.sent import SentRequests
 from connectors.core_connector.retry import Retry
 from connectors.core_connector.settings import ErrorBody
 from connectors.core_connector.store import Shelf, SqliteStore
@@ -60,6 +66,9 @@ PARTS: Mapping[str, Any] = {
     "payments.refund_policy": RefundPolicy,
     "payments.settlement": Settlement,
     "quotes": Quotes,
+    "refunds": Refunds,
+    "requests.received": ReceivedRequests,
+    "requests.sent": SentRequests,
     "rates": Rates,
     "receipts": Receipts,
     "replies": Replies,
@@ -92,13 +101,15 @@ class CoreConnector:
         payments = Worklist(Shelf(store, "payment", Payment), PAYMENT, PAYMENTS_WAIT, *lists)
         negotiation = parts["payments.negotiation"](mojaloop, teller, terms, settings, surroundings)
         policy = parts["payments.refund_policy"](settings)
-        self._settlement = parts["payments.settlement"](payments, mojaloop, teller, terms, policy, surroundings)
+        self._settlement = parts["payments.settlement"](payments, mojaloop, teller, terms, policy, settings, surroundings)
         self._payments = parts["payments"](payments, negotiation, self._settlement, terms, mojaloop, settings, surroundings)
 
         bulks = Worklist(Shelf(store, "bulk", Bulk), BULK, BULKS_WAIT, *lists)
         bulk_payments = Worklist(Shelf(store, "bulk payment", Payment), PAYMENT, PARTS_WAIT, *lists)
         client = BulkClient(mojaloop, bulks.shelf, bulk_payments.shelf, surroundings.clock.now)
-        bulk_settlement = parts["payments.settlement"](bulk_payments, client, teller, terms, policy, surroundings)
+        bulk_settlement = parts["payments.settlement"](
+            bulk_payments, client, teller, terms, policy, settings, surroundings
+        )  # fmt: skip
         offers = parts["bulks.offers"](bulk_payments, terms, teller)
         self._bulks = parts["bulks"](bulks, bulk_payments, bulk_settlement, offers, client, settings, surroundings)
 
@@ -112,9 +123,20 @@ class CoreConnector:
         fx_quotes = Shelf(store, "fx quote", FxQuote)
         self._conversions = parts["conversions"](conversions, fx_quotes, rates, teller, settings, surroundings)
 
-        operations = Operations(
-            settings, bank, mojaloop, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks
+        received = Worklist(Shelf(store, "received request", Received), RECEIVED, RECEIVED_WAIT, *lists)
+        self._received = parts["requests.received"](
+            received, self._payments, parties, bank, mojaloop, settings, surroundings
+        )  # fmt: skip
+        sent = Worklist(Shelf(store, "sent request", Sent), SENT, SENT_WAIT, *lists)
+        requests = RequestOperations(
+            settings,
+            self._received,
+            parts["requests.sent"](sent, self._receipts, mojaloop, settings, surroundings),
+            parts["refunds"](self._payments, self._receipts, quotes),
         )
+        operations = Operations(
+            settings, bank, mojaloop, self._payments, parties, quotes, self._receipts, self._conversions, self._bulks, requests
+        )  # fmt: skip
         make_replies, unread = parts["replies"], settings.like_template.unread_errors
         form: ErrorBody = "status" if unread else settings.like_others.error_body
         self._faces = {
@@ -132,6 +154,7 @@ class CoreConnector:
         self._bulks.payments.begin(self._bulks.settlement.resolve)
         self._receipts.worklist.begin(self._receipts.work)
         self._conversions.worklist.begin(self._conversions.work)
+        self._received.worklist.begin(self._received.resume)
 
     async def stop(self) -> None:
         self._store.close()

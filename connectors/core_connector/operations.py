@@ -23,6 +23,7 @@ from connectors.core_connector.receipts import wire as receipts_wire
 from connectors.core_connector.receipts.parties import Parties
 from connectors.core_connector.receipts.quotes import Quotes
 from connectors.core_connector.receipts.transfers import Receipts
+from connectors.core_connector.requests.operations import RequestOperations
 from connectors.core_connector.settings import Settings
 from connectors.core_connector.store import Row
 from loopyard.protocols.fspiop.dates import to_iso
@@ -42,6 +43,7 @@ class Operations:
     receipts: Receipts
     conversions: Conversions
     bulks: Bulks
+    requests: RequestOperations
 
     # -- the channel's side -----------------------------------------------------------------------------------------
 
@@ -103,7 +105,10 @@ class Operations:
         return receipts_wire.party(holder, call.params.get("idSubValue"), account, self.settings)
 
     async def quote(self, call: Call) -> Any:
-        return receipts_wire.quote(await self.quotes.give(receipts_wire.quote_request(call.content)))
+        request = receipts_wire.quote_request(call.content)
+        if request.demand:
+            self.requests.sent.check(request)
+        return receipts_wire.quote(await self.quotes.give(request))
 
     async def prepare(self, call: Call) -> Any:
         return receipts_wire.reserved(await self.receipts.prepare(call.content), self.settings)
@@ -157,6 +162,7 @@ class Operations:
             ("PUT", "/send-money/{transferId}", self.decide),
             ("POST", "/merchant-payment", self.merchant_payment),
             ("PUT", "/merchant-payment/{transferId}", self.decide),
+            ("PUT", "/refunds/{transferId}", self.decide),
             ("POST", "/accounts", self.open_accounts),
             ("DELETE", "/accounts/{idType}/{idValue}", self.close_account),
             ("DELETE", "/accounts/{idType}/{idValue}/{idSubValue}", self.close_account),
@@ -165,6 +171,7 @@ class Operations:
             ("GET", "/bulkTransactions/{bulkTransactionId}", self.bulk),
             ("GET", "/transfers", self.transfers),
             ("GET", "/transfers/{transferId}", self.transfer),
+            *self.requests.dfsp_routes(),
         )
 
     def sdk_routes(self) -> tuple[Route, ...]:
@@ -183,6 +190,7 @@ class Operations:
             ("POST", "/fxQuotes", self.fx_quote),
             ("POST", "/fxTransfers", self.fx_prepare),
             ("PUT", "/fxTransfers/{commitRequestId}", self.fx_finish),
+            *self.requests.sdk_routes(),
         )
 
 

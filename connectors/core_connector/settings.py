@@ -128,6 +128,11 @@ class Settings:
     """(ours) What POST /transfers is answered with. With COMMITTED too the payee is credited after the hub's commit."""
     inactive_party: Literal["5400", "3204"] = "5400"
     """(ours) How an account that is not active is answered."""
+    password_wait_seconds: int = 40
+    """(ours) How long to wait for a one-time password: as payer for what the payee's institution hands over, as payee for
+    what the merchant types. Longer than the Mojaloop connector's wait."""
+    prepare_expiry_seconds: int = 60
+    """(ours) How long a prepare of our own, which a refund is, may take."""
     quote_expiry_seconds: int = 60
     """(ours) How long the terms given to payers are valid."""
     notification_wait_seconds: int = 90

@@ -3,7 +3,7 @@ only while something is due; what the work is, is its owner's."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Generic
@@ -32,6 +32,11 @@ class Worklist(Generic[Kept]):
         self._retry = retry
         self._busy: dict[str, Signal] = {}
         self._work: Work[Kept] | None = None
+
+    @property
+    def transitions(self) -> Mapping[tuple[str, str], str]:
+        """The table of the life cycle."""
+        return self._lifecycle.transitions
 
     def begin(self, work: Work[Kept]) -> None:
         """Take up what the store holds: at once, or when it falls due if it waits for others.

@@ -62,7 +62,7 @@ class Hub(Protocol):
 
     def request(
         self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = "",
-        answers: Answers = None,
+        query: str = "", answers: Answers = None,
     ) -> Outgoing:  # fmt: skip
         """A GET or POST of ours, in the trace `trace_id`, or in that of the request being handled. `answers` is the ISO 20022
         body that a prepare is built on. Raises NoIsoForm."""
@@ -89,7 +89,7 @@ class FspiopHub:
 
     def request(
         self, method: str, resource: str, *ids: str, body: Any = None, destination: str | None = None, trace_id: str = "",
-        answers: Answers = None,
+        query: str = "", answers: Answers = None,
     ) -> Outgoing:  # fmt: skip
         written = self._forms.body(method, resource, ids, destination, body, answers)
         headers = request_headers(
@@ -102,7 +102,7 @@ class FspiopHub:
         )
         client = self._surroundings.client
         here = trace.Trace(trace_id, client.ids.span()) if trace_id else client.next_trace()
-        return self._outgoing(method, resource, ids, headers, here, body, written)
+        return self._outgoing(method, resource, ids, headers, here, body, written, query)
 
     def callback(self, method: str, resource: str, *ids: str, body: Any, destination: str, answers: Answers = None) -> Outgoing:
         try:
@@ -124,9 +124,9 @@ class FspiopHub:
 
     def _outgoing(
         self, method: str, resource: str, ids: tuple[str, ...], headers: dict[str, str], here: trace.Trace, body: Any,
-        written: Any,
+        written: Any, query: str = "",
     ) -> Outgoing:  # fmt: skip
-        path = "/".join(["", resource, *(quote(each, safe=_SAFE) for each in ids)])
+        path = "/".join(["", resource, *(quote(each, safe=_SAFE) for each in ids)]) + (f"?{query}" if query else "")
         base = address(self._surroundings, self._settings.peer_endpoint)
         headers |= {trace.HEADER: str(here)}
         headers |= self._security.signature(method, base + path, headers, written, resource)

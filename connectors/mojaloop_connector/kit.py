@@ -23,7 +23,8 @@ from loopyard.transport.service import Surroundings
 PARTS: Final = (
     *("store", "security", "tokens", "hub", "backend"),
     *("fulfilment_check", "condition_check", "amount_check", "expiry_check", "hub_trust"),
-    *("outbound_transfers", "outbound_steps", "outbound_accounts", "bulk_transactions", "bulk_fee_limits"),
+    *("outbound_transfers", "outbound_steps", "outbound_requests", "outbound_request_transfers", "inbound_requests"),
+    *("outbound_accounts", "bulk_transactions", "bulk_fee_limits"),
     *("inbound_parties", "quote_store", "inbound_quotes", "inbound_transfers"),
     *("inbound_bulk_quotes", "inbound_bulk_transfers"),
     *("connection_manager", "credentials"),

@@ -15,12 +15,19 @@ from connectors.mojaloop_connector.inbound.fx import FxQuoteStore, FxTransferFla
 from connectors.mojaloop_connector.inbound.notifier import Notifier
 from connectors.mojaloop_connector.inbound.parties import InboundParties
 from connectors.mojaloop_connector.inbound.quotes import InboundQuotes, QuoteStore
+from connectors.mojaloop_connector.inbound.request_store import RequestStore
+from connectors.mojaloop_connector.inbound.requests import InboundRequests
 from connectors.mojaloop_connector.inbound.reservations import Reservations
+from connectors.mojaloop_connector.inbound.transactions import Transactions
 from connectors.mojaloop_connector.inbound.transfers import TransferFlavour, TransferQuery
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.onboarding.api import ManagementApi
 from connectors.mojaloop_connector.onboarding.service import Onboarding
 from connectors.mojaloop_connector.outbound.api import OutboundApi
+from connectors.mojaloop_connector.outbound.passing import Passing
+from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
+from connectors.mojaloop_connector.outbound.requests import OutboundRequests
+from connectors.mojaloop_connector.outbound.requests_api import RequestsApi
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
 from loopyard.kernel.errors import InfrastructureError
 from loopyard.transport.messages import Handler
@@ -54,10 +61,18 @@ class MojaloopConnector:
             self._fx_transfers,
             callbacks,
         ) | _bulk_routes(bulk_quotes, self._inbound_bulks, callbacks)
+        received = RequestStore(kit)
+        routes |= _request_routes(kit.part("inbound_requests", InboundRequests)(kit, received), Transactions(kit))
+        requests = RequestsApi(
+            kit,
+            kit.part("outbound_requests", OutboundRequests)(kit),
+            kit.part("outbound_request_transfers", OutboundRequestTransfers)(kit, received),
+            Passing(kit),
+        )
         self._onboarding = Onboarding(kit)
         self._faces: dict[str, Handler] = {
             "inbound": InboundApi(kit, routes),
-            "outbound": OutboundApi(kit, outbound, BulkApi(kit, self._bulks).routes),
+            "outbound": OutboundApi(kit, outbound, BulkApi(kit, self._bulks).routes | requests.routes),
             "management": ManagementApi(self._onboarding),
         }
 
@@ -124,6 +139,19 @@ def _routes(
         "PUT /fxTransfers/{ID}": callbacks.fx_transfer,
         "PUT /fxTransfers/{ID}/error": callbacks.fx_transfer_error,
         "PATCH /fxTransfers/{ID}": callbacks.fx_transfer_notice,
+    }
+
+
+def _request_routes(requests: InboundRequests, transactions: Transactions) -> dict[str, Work]:
+    return {
+        "POST /transactionRequests": requests.post,
+        "GET /transactionRequests/{ID}": requests.get,
+        "PUT /transactionRequests/{ID}": requests.responded,
+        "PUT /transactionRequests/{ID}/error": requests.refused,
+        "GET /authorizations/{ID}": requests.authorization,
+        "PUT /authorizations/{ID}": requests.authorized,
+        "PUT /authorizations/{ID}/error": requests.authorization_refused,
+        "GET /transactions/{ID}": transactions.get,
     }
 
 

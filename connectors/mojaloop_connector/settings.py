@@ -43,6 +43,12 @@ class LikeSdk:
     """Of a participant that has published a new key, the one before is refused at once, overlap or not."""
     unanswered_prepare_is_final: bool = False
     """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
+    request_errors_on_quotes: bool = False
+    """A backend that fails on PUT /requestToPay brings the payer's institution an error of a quote, not of the request."""
+    swaps_request_roles: bool = False
+    """POST /transactionRequests names our customer as the payer, and who shall pay as the payee."""
+    pays_requests_again: bool = False
+    """A repeated POST /requestToPayTransfer makes a new transfer, whatever became of the first."""
 
     bulk_refused_for_one_condition: bool = False
     """A POST /bulkTransfers of which one transfer carries another condition than its quote is refused as a whole."""
@@ -76,6 +82,14 @@ class Settings:
     multiple_parties_response: bool = False
     """Wait for all that answer a lookup, and let the backend choose; not with auto_accept_party, which chooses for it."""
     multiple_parties_response_seconds: int = 30
+    auto_accept_r2p_party: bool = False
+    """A request to pay goes out without asking whether the party that was found shall pay."""
+    auto_accept_r2p_business_quotes: bool = False
+    """The payer is not asked about the terms of a request that a business made."""
+    auto_accept_r2p_device_otp: bool = False
+    """The one-time password that came back is not shown to the backend before the transfer is made."""
+    transaction_request_expiry_seconds: int = 600
+    """(ours) Seconds until a request to pay of ours expires; the real software sends no expiration. Inferred."""
     reserve_notification: bool = False
     """What a payee answers when its backend states no transferState: RESERVED, else COMMITTED."""
     allow_transfer_without_quote: bool = False
@@ -238,7 +252,7 @@ def environment(surroundings: Surroundings) -> dict[str, str]:
     named = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     skipped = (*MANAGEMENT, "like_sdk", "iso_profile", "jws_form", "jws_accept", "jws_verification_keys", "jws_signing_key",
                "jws_key_overlap_seconds", "http_retries", "http_retry_delay_ms", "http_timeout_seconds", "fx_quote_field",
-               "egress_address")  # fmt: skip
+               "egress_address", "transaction_request_expiry_seconds")  # fmt: skip
     hub, backend = (
         address(surroundings, place).partition("://")[2] for place in (settings.peer_endpoint, settings.backend_endpoint)
     )

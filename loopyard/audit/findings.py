@@ -22,6 +22,8 @@ CUSTOMER_NETS_DIFFER: Final = "customer nets differ"
 """What customers paid and received is not what the banks passed on, or not what the quote promised."""
 WRONG_CUSTOMER: Final = "wrong customer"
 """Another account was moved than that of the party whom the quote names."""
+REFUND_DIFFERS: Final = "refund differs"
+"""More was given back than was paid, or to another than who has paid, or of a payment that was never made."""
 ORPHAN_HOLD: Final = "orphan hold"
 """Money is held that no unfinished transfer explains."""
 UNEXPLAINED_OPEN_ITEM: Final = "unexplained open item"
@@ -36,7 +38,7 @@ REFUSED_CALLBACK: Final = "refused callback"
 
 KINDS: Final = (
     BREAK, DUPLICATE, CREDITED_BEFORE_COMMIT, CREDITED_WITHOUT_COMMIT, DEBITED_WITHOUT_COMMIT, CUSTOMER_NETS_DIFFER,
-    WRONG_CUSTOMER, ORPHAN_HOLD, UNEXPLAINED_OPEN_ITEM, UNLINKED_POSTING, CONTRACT_BREACH, CONTRACT_DEVIATION,
+    WRONG_CUSTOMER, REFUND_DIFFERS, ORPHAN_HOLD, UNEXPLAINED_OPEN_ITEM, UNLINKED_POSTING, CONTRACT_BREACH, CONTRACT_DEVIATION,
     CONTRACT_NOTE, REFUSED_CALLBACK,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from loopyard.audit.business import Business, Sorted, earlier, sort
 from loopyard.audit.equations import judge
 from loopyard.audit.equations.ledgers import balances_follow_postings, sums_to_zero
 from loopyard.audit.equations.messages import callbacks_accepted, contract_kept
+from loopyard.audit.equations.refunds import given_back
 from loopyard.audit.equations.usual import in_order
 from loopyard.audit.equations.view import View
 from loopyard.audit.findings import Finding, OpenItem, Verdict
@@ -36,6 +37,7 @@ def audit(books: Books) -> Verdict:
     for ledger in found.ledgers.values():
         findings += sums_to_zero(ledger)
         findings += balances_follow_postings(ledger, books.opening.book(ledger.owner))
+    findings += given_back(found)
     findings += _unlinked(found.unlinked, found.links)
     findings += _stray(found.stray_holds)
     findings += contract_kept(books)

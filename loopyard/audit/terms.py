@@ -1,5 +1,5 @@
 """What the parties agreed on in their quotes, as far as messages in the log say it, in either form: who pays, who is paid,
-and what the payee receives. Whether the books kept to it is judged elsewhere."""
+what the payee receives, and what is given back. Whether the books kept to it is judged elsewhere."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ class Terms:
     payers: set[str] = field(default_factory=set)
     payees: set[str] = field(default_factory=set)
     receives: set[Money] = field(default_factory=set)
+    refunds: set[str] = field(default_factory=set)
+    """The transactions that this one gives back. They are other businesses: each moves its money once."""
 
     def add(self, other: Terms) -> None:
         self.payers |= other.payers
         self.payees |= other.payees
         self.receives |= other.receives
+        self.refunds |= other.refunds
 
 
 def terms_in(row: Interaction) -> Iterator[tuple[str, Terms]]:
@@ -56,7 +59,9 @@ def _single(row: Interaction) -> Terms | None:
     otherwise = row.notation is not None  # the words looked for are those of FSPIOP
     if row.method == "POST" and (otherwise or b'"partyIdInfo"' in row.request_body):
         body = row.request()
-        return Terms(payers=set(_party(body, "payer")), payees=set(_party(body, "payee")))
+        original = dig(body, "transactionType.refundInfo.originalTransactionId")
+        refunds = {original} if isinstance(original, str) else set()
+        return Terms(payers=set(_party(body, "payer")), payees=set(_party(body, "payee")), refunds=refunds)
     if row.method == "PUT" and (otherwise or b'"payeeReceiveAmount"' in row.request_body):
         return Terms(receives=set(_amount(dig(row.request(), "payeeReceiveAmount"))))
     return None

@@ -9,7 +9,17 @@ from typing import Any, Literal, TypeVar
 from loopyard.engine.plan import Person
 from loopyard.kernel.ids import Ids
 from loopyard.kernel.money import Money
-from loopyard.testing.drivers.base import Birth, Driver, Identifier, Outcome, Payment, Registration, Talk
+from loopyard.testing.drivers.base import (
+    Birth,
+    Driver,
+    Identifier,
+    Outcome,
+    Payment,
+    Registration,
+    RequestsDriver,
+    Talk,
+    Wish,
+)
 from loopyard.world.client import World
 
 Result = TypeVar("Result")
@@ -79,6 +89,35 @@ class Channel:
         order.told.append(self._have(self.driver.initiate(payment)))
         self.orders.append(order)
         return order
+
+    def refund(self, payer: Person, transfer_id: str, amount: Money, reason: str) -> Order:
+        """Ask for terms to give back what was received, or a part of it."""
+        payment = Payment(
+            payer.id_type, payer.id_value, payer.name, "", "", amount, "RECEIVE", payer.currency, payer.currency,
+            self._ids.uuid(), refund_of=transfer_id, refund_reason=reason,
+        )  # fmt: skip
+        order = Order(payer, payment)
+        order.told.append(self._have(self.driver.initiate(payment)))
+        self.orders.append(order)
+        return order
+
+    # -- requests to pay ----------------------------------------------------------------------------------------------
+
+    @property
+    def requests(self) -> RequestsDriver:
+        """AssertionError for a driver that cannot speak of requests to pay."""
+        found = getattr(self.driver, "requests", None)
+        assert found is not None, "the driver speaks of no requests to pay: [sut.capabilities] request-to-pay = false says so"
+        return found  # type: ignore[no-any-return]
+
+    def request(self, payee: Person, payer: Person, amount: Money, password: bool) -> Outcome:
+        """A customer asks somebody for money: the app finds who that is."""
+        wish = Wish(payee.id_value, payee.name, payer.id_type, payer.id_value, amount, self._ids.uuid(), password)
+        return self.have(self.requests.ask(wish))
+
+    def have(self, talk: Talk[Result]) -> Result:
+        """Make a call and read its answer."""
+        return self._have(talk)
 
     def accept(self, order: Order) -> Outcome:
         return self._decide(order, True)

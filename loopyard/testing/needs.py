@@ -15,11 +15,14 @@ from loopyard.world.channel import CHANNEL
 FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP, ACCOUNTS = (
     "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop", "accounts",
 )  # fmt: skip
+REQUESTS, REFUNDS = "request-to-pay", "refunds"
 MANAGEMENT: Final = "mojaloop_connector.management"
 """The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
     FX: "payments in another currency than the payer's, or conversions as a provider",
     MERCHANT: "payments of an exact amount to the payee (POST /merchant-payment)",
+    REQUESTS: "requests to pay, made and answered (POST /transactionRequests)",
+    REFUNDS: "refunds of what was received (POST /refunds)",
     BULK: "many payments in one order (POST /bulkTransactions), or many received in one message",
     ACCOUNTS: "registration of accounts at the scheme (POST and DELETE /accounts)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
@@ -74,6 +77,12 @@ def used(
             found.add(BULK)
         if row.path.startswith("/merchant-payment"):
             found.add(MERCHANT)
+        if ".transaction-requests." in row.operation and (row.sender in homes or row.receiver in homes):
+            found.add(REQUESTS)
+        if row.path.startswith(("/request-to-pay", "/payment-requests")):
+            found.add(REQUESTS)
+        if row.path.startswith("/refunds"):
+            found.add(REFUNDS)
         if row.path.startswith("/accounts") and row.sender == CHANNEL:
             found.add(ACCOUNTS)
         if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):

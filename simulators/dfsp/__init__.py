@@ -23,12 +23,13 @@ def ledgers(peers: Peers) -> Iterable[Ledger]:
 
 
 def forget(peers: Peers, references: Set[str]) -> None:
-    """Drop transfers and payments of these ids."""
+    """Drop transfers, payments and requests to pay of these ids."""
     peers.forms.forget(references)
     for peer in peers.all.values():
         peer.payee.forget(references)
         peer.payer.forget(references)
         peer.bulks.forget(references)
+        peer.requests.forget(references)
 
 
 SIMULATOR = Simulator(

@@ -60,17 +60,19 @@ class Group(Protocol):
 
 def post(
     group: Group, member: Member, message: Message, *, to: str | None, params: Mapping[str, str] | None = None,
-    body: Any = None, conduct: Conduct = GOOD,
+    body: Any = None, conduct: Conduct = GOOD, query: str = "",
 ) -> None:  # fmt: skip
     """Send a message to the hub as this member, in the way its conduct says."""
     now = group.site.clock.now()
     for delay in conduct.delays:
         if delay:
             group.site.crew.at(
-                now + timedelta(seconds=delay), lambda: deliver(group, member, message, to, params, body, conduct), message.name
+                now + timedelta(seconds=delay),
+                lambda: deliver(group, member, message, to, params, body, conduct, query),
+                message.name,
             )
         else:
-            group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct), message.name)
+            group.site.crew.spawn(deliver(group, member, message, to, params, body, conduct, query), message.name)
 
 
 async def deliver(
@@ -81,6 +83,7 @@ async def deliver(
     params: Mapping[str, str] | None,
     body: Any,
     conduct: Conduct,
+    query: str = "",
 ) -> Answer | None:
     """The call itself; headers are made at the moment of sending."""
     settings, site = group.settings, group.site
@@ -99,7 +102,7 @@ async def deliver(
         with_token = {**sent.headers, **await group.tokens.header(member.id), **altered}
         answer = await site.outbox.deliver(
             message, base, receiver=hub, headers=with_token, body=sent.content, params=params, sender=member.id,
-            deliberate=conduct.deliberate,
+            query=query, deliberate=conduct.deliberate,
         )  # fmt: skip
         if answer is None or not group.tokens.refused(member.id, answer.status):
             return answer

@@ -233,14 +233,18 @@ def interaction(
     return row
 
 
-def quoted(payee: str = BOB, receives: str = "99", quote: str = "Q1", transfer_id: str = "T1", seq: int = 1) -> Script:
+def quoted(
+    payee: str = BOB, receives: str = "99", quote: str = "Q1", transfer_id: str = "T1", seq: int = 1, *, payer: str = AMINA,
+    refund_of: str = "",
+) -> Script:  # fmt: skip
     """A quote's request and answer."""
     kind, value = payee.split(":")
     order = {
         "quoteId": quote,
         "transactionId": transfer_id,
         "payee": {"partyIdInfo": {"partyIdType": kind, "partyIdentifier": value}},
-        "payer": {"partyIdInfo": {"partyIdType": "MSISDN", "partyIdentifier": AMINA.split(":")[1]}},
+        "payer": {"partyIdInfo": {"partyIdType": "MSISDN", "partyIdentifier": payer.split(":")[1]}},
+        "transactionType": {"refundInfo": {"originalTransactionId": refund_of}} if refund_of else {},
     }
     terms = {"payeeReceiveAmount": {"amount": receives, "currency": "MWK"}}
     asked = interaction(seq, "POST", "/quotes", order, refs_at=("quoteId", "transactionId"))

@@ -57,6 +57,18 @@ FEE = also(GREEN, leg("customer", -20_000, AMINA), leg("fee-income", 20_000))
 HALF_TARGET = leg("treasury", -10_000, code="ZMW"), leg("scheme-clearing", 10_000, code="ZMW")
 TO_ANOTHER = leg("position", ALL, FXP), leg("in-flight", -ALL)
 
+
+def refund(
+    of: str = "T1", receives: str = "99", id_: str = "T2", *, payer: str = BLUE, payee: str = GREEN, at: int = 10
+) -> Script:
+    """Bob gives Amina back what she has paid, less the fee of her bank."""
+    amount = mwk(receives) + mwk(1)
+    who = {BLUE: BOB, GREEN: AMINA}
+    moved = transfer(id_, amount, payer=payer, payee=payee, at=at, debtor=who[payer], creditor=who[payee])
+    return moved + quoted(who[payee], receives, f"Q-{id_}", id_, at, payer=who[payer], refund_of=of)
+
+
+PAID = transfer() + quoted()
 DEFECTS: dict[str, tuple[Script, str, str]] = {
     "the payee's bank booked another amount": (
         payee_posts(leg("scheme-clearing", -ALL - 7), leg("customer", ALL + 7, BOB)), kind.BREAK, BLUE),
@@ -87,6 +99,11 @@ DEFECTS: dict[str, tuple[Script, str, str]] = {
     "credited, then aborted": (aborted() + PAYEE, kind.CREDITED_WITHOUT_COMMIT, BLUE),
     "debited, not refunded": (aborted() + PAYER, kind.DEBITED_WITHOUT_COMMIT, GREEN),
     "a fee for nothing": (aborted() + FEE, kind.DEBITED_WITHOUT_COMMIT, GREEN),
+    "more was given back than was paid": (PAID + refund(receives="101"), kind.REFUND_DIFFERS, BLUE),
+    "more was given back in two parts": (
+        PAID + refund(receives="60") + refund(receives="60", id_="T3", at=20), kind.REFUND_DIFFERS, BLUE),
+    "who was paid by another gave it back": (PAID + refund(payer=GREEN, payee=BLUE), kind.REFUND_DIFFERS, GREEN),
+    "an aborted payment was given back": (aborted() + quoted() + refund(), kind.REFUND_DIFFERS, BLUE),
     "a hold outlives the transfer": (transfer() + still_held("T1", 102), kind.ORPHAN_HOLD, GREEN),
     "a hold for nothing known": (still_held("T9", 1), kind.ORPHAN_HOLD, GREEN),
     "a posting under an unknown reference": (
@@ -111,6 +128,9 @@ BULK = bulk_quoted(("T1", BOB, "99"), ("T2", CARL, "5"))
         transfer() + BULK,
         transfer(home_fee=0, fee=0),
         Script(),
+        PAID + refund(),
+        PAID + refund(receives="60") + refund(receives="40", id_="T3", at=20),
+        refund(of="older"),
     ],
 )
 def test_the_clean_twins_are_clean(script: Script) -> None:

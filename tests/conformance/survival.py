@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from loopyard.kernel.money import Money
 from loopyard.testing.channel import Channel
+from loopyard.testing.drivers.base import SutUnreachable
 from loopyard.testing.lab import Lab
 from loopyard.testing.observation import Observation, watch_world
 from loopyard.world.defaults import default_world
@@ -181,6 +183,55 @@ def converting_declined(stage: Stage) -> None:
     """As converting, and the bank declines to hold the target."""
     stage.lab.world.fault("soft-error", f"{BANK}.funds.reserve", body=DECLINED)
     converting(stage)
+
+
+def asked(stage: Stage) -> None:
+    """Bob asks Amina for 100 MWK; she agrees, and he types the password that her bank has sent her."""
+    amina, bob, requests = stage.person("Amina"), stage.person("Bob"), stage.channel.requests
+    row = stage.control(
+        "dfsp.ask",
+        fsp=bob.dfsp,
+        payee={"id_value": bob.id_value},
+        payer={"id_value": amina.id_value},
+        amount="100",
+        password=True,
+    )
+    stage.lab.world.advance(1)
+    request_id = row["transactionRequestId"]
+    with suppress(SutUnreachable):
+        if stage.channel.have(requests.terms(request_id)).told == "terms":
+            stage.channel.have(requests.decide(request_id, True))
+            stage.lab.world.advance(1)
+    for sent in stage.control(f"{BANK}.passwords", id_type=amina.id_type, id_value=amina.id_value):
+        stage.control("dfsp.type-password", fsp=bob.dfsp, id=sent["authenticationId"], value=sent["value"])
+        stage.lab.world.advance(1)
+
+
+def asking(stage: Stage) -> None:
+    """Amina asks Bob for 100 MWK; he agrees, and she types the password that his wallet has sent him."""
+    amina, bob, channel = stage.person("Amina"), stage.person("Bob"), stage.channel
+    told = channel.request(amina, bob, Money("100", "MWK"), password=True)
+    request_id = told.body.get("transactionRequestId")
+    if told.told != "terms" or request_id is None:
+        return
+    with suppress(SutUnreachable):
+        channel.have(channel.requests.confirm(request_id, True))
+        stage.lab.world.advance(1)
+        if stage.control("dfsp.request", fsp=bob.dfsp, id=request_id) is not None:
+            stage.control("dfsp.approve-request", fsp=bob.dfsp, id=request_id)
+            stage.lab.world.advance(1)
+            value = stage.control("dfsp.read-password", fsp=bob.dfsp, id=request_id)["value"]
+            channel.have(channel.requests.type_password(request_id, value))
+            stage.lab.world.advance(1)
+
+
+def refunding(stage: Stage) -> None:
+    """Bob sends 100 MWK to Amina, and she gives 40 MWK of it back."""
+    inbound(stage)
+    (received,) = stage.control("hub.transfers")
+    order = stage.channel.refund(stage.person("Amina"), received["id"], Money("40", "MWK"), "returned")
+    if order.last.told == "terms":
+        stage.channel.accept(order)
 
 
 def pay(stage: Stage, payer: str, payee: str, amount: str) -> None:

@@ -122,7 +122,8 @@ def play(labs: Mapping[str, Lab], journey: str, *suffers: tuple[str, str, Mappin
             debited_refused: funds.refund"""),
         *blows(REQUEST_FAULTS, OF_EACH_SORT, """
             outbound: quotes.create
-            inbound: accounts.get quotes.create"""),
+            inbound: accounts.get quotes.create
+            asked: authentications.send authentications.verify"""),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_bank_is_survived(labs: Mapping[str, Lab], blow: Blow) -> None:
@@ -193,10 +194,15 @@ def test_what_a_published_bank_did_not_say_waits_for_a_person(labs: Mapping[str,
     [
         *blows(REQUEST_FAULTS, tuple(REQUEST_FAULTS), """
             outbound: transfers.prepare
+            asked: transfers.prepare
+            refunding: transfers.prepare
             converted: fx-transfers.prepare transfers.prepare
             inbound: transfers.fulfil
             converting: fx-transfers.fulfil"""),
         *blows(REQUEST_FAULTS, OF_EACH_SORT, """
+            asked: transaction-requests.respond authorizations.get
+            asking: transaction-requests.request authorizations.respond
+            refunding: parties.get quotes.request
             outbound: parties.get quotes.request
             converted: fx-quotes.request
             inbound: parties.respond quotes.respond
@@ -232,6 +238,9 @@ def test_a_fault_of_the_hub_is_survived(labs: Mapping[str, Lab], blow: Blow) -> 
             converting: fx-quotes.request-notice fx-transfers.prepare-notice fx-transfers.patch-notice
             converting_refused: fx-transfers.patch-notice
             converting_unheard: fx-transfers.state-notice"""),
+        *blows(MESSAGE_FAULTS, ("latency", "lost", "duplicated"), """
+            asked: transaction-requests.request-notice authorizations.respond-notice transfers.fulfil-notice
+            asking: transaction-requests.respond-notice authorizations.get-notice transfers.patch-notice"""),
         *blows(MESSAGE_FAULTS, TO_PEERS, """
             outbound: parties.get-notice quotes.request-notice transfers.prepare-notice transfers.patch-notice
             converted: fx-quotes.request-notice fx-transfers.prepare-notice transfers.prepare-notice fx-transfers.patch-notice
@@ -264,6 +273,8 @@ outbound: outbound.quote.sent outbound.quote.answered outbound.quoteReceived
 converted: outbound.servicesFxpReceived outbound.fx-quote.stored outbound.fx-quote.sent outbound.fx-quote.answered
 converted: outbound.fxQuoteReceived
 inbound: inbound.quote.stored inbound.quote.agreed inbound.quote.answer.stored inbound.quote.answer.sent
+asked: inbound.request.stored requests.received.recorded inbound.request.answer.stored inbound.request.answer.sent
+asking: outbound.request.stored outbound.request.sent outbound.request.answered
 converting: inbound.fx-quote.stored inbound.fx-quote.agreed inbound.fx-quote.answer.stored inbound.fx-quote.answer.sent
 """
 """Boundaries before any money is touched: how long a connector is down makes no difference there."""
@@ -277,6 +288,11 @@ inbound: receipts.transfer.recorded receipts.reserve.done receipts.reserve.recor
 inbound: receipts.commit.done receipts.commit.recorded
 inbound: inbound.prepare.stored inbound.prepare.reserved inbound.prepare.fulfil.stored inbound.prepare.fulfil.sent
 inbound: inbound.prepare.final.stored inbound.prepare.final.delivered
+asked: requests.password.sent outbound.authorization.stored outbound.authorization.sent outbound.authorization.answered
+asked: outbound.otpReceived payments.consent.recorded payments.reserve.recorded payments.accept.recorded
+asked: outbound.prepare.sent outbound.succeeded payments.capture.done
+refunding: payments.consent.recorded payments.reserve.recorded payments.accept.recorded payments.accept.done
+refunding: payments.capture.done
 converting: conversions.transfer.recorded conversions.reserve.done conversions.reserve.recorded conversions.final.recorded
 converting: conversions.pay.done conversions.pay.recorded conversions.collect.done conversions.book.done
 converting: conversions.book.recorded

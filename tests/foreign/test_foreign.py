@@ -23,6 +23,7 @@ KNOWN_SLOW = {
     "test_that_a_transfer_was_aborted_is_not_taken_for_success_because_the_answer_is_called_200": "4, HTTP 200 is success",
 }
 """What it finds when it may take longer."""
+LACKS = ("fx", "worklist", "request-to-pay", "refunds")
 BRIEF = "O01 or O02 or O05 or O12 or O21 or I01 or I08 or hands_a_repeated"
 SLOW = "E23 or notices_of_two_transfers or last_word_overtakes"
 ALL = os.environ.get("LOOPYARD_FOREIGN") == "all"
@@ -67,7 +68,7 @@ def test_with_time_its_slow_faults_are_found_too(tmp_path: Path) -> None:
 
 
 def on_the_poor_connector(folder: Path, *arguments: str) -> Run:
-    """Run scenarios against the connector in plain Node, which has neither conversions nor a list of what is unfinished."""
+    """Run scenarios against the connector in plain Node, which lacks what it does not need to be found out."""
     with world_without("core_connector", folder) as addresses:
         environment = {
             "FSP_ID": "green-bank",
@@ -77,4 +78,5 @@ def on_the_poor_connector(folder: Path, *arguments: str) -> Run:
             "SDK_SERVER_PORT": str(urlsplit(addresses["core_connector.sdk"]).port),
         }
         with process([node(), str(ROOT / "tests" / "foreign" / "poor_connector.mjs")], environment):
-            return scenarios(addresses, folder, "--sut-lacks", "fx", "--sut-lacks", "worklist", *arguments)
+            lacks = (word for need in LACKS for word in ("--sut-lacks", need))
+            return scenarios(addresses, folder, *lacks, *arguments)

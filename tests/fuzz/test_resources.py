@@ -31,8 +31,10 @@ PLACES = {
 
 
 NOT_SERVED = (404, 405, 501)
-HUB_SERVES = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers", "bulkQuotes", "bulkTransfers")
-CONNECTOR_SERVES = HUB_SERVES
+ALIKE = ("participants", "parties", "quotes", "transfers", "fxQuotes", "fxTransfers", "bulkQuotes", "bulkTransfers")
+REQUESTS = ("transactionRequests", "authorizations")
+HUB_SERVES = (*ALIKE, *REQUESTS, "transactions")
+CONNECTOR_SERVES = (*ALIKE, *REQUESTS)
 CASES = [(HUB, each) for each in HUB_SERVES] + [(CONNECTOR, each) for each in CONNECTOR_SERVES]
 
 

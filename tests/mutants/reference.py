@@ -14,7 +14,7 @@ from typing import Any
 
 from connectors.core_connector.bulks.model import Bulk
 from connectors.core_connector.bulks.offers import Offers
-from connectors.core_connector.cbs import CoreBanking
+from connectors.core_connector.cbs import Checked, CoreBanking
 from connectors.core_connector.drivers.mojaloop_reference import MojaloopReference
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.face import Replies
@@ -26,15 +26,20 @@ from connectors.core_connector.payments.settlement import Settlement
 from connectors.core_connector.payments.terms import Terms
 from connectors.core_connector.receipts.model import Receipt
 from connectors.core_connector.receipts.transfers import Receipts
+from connectors.core_connector.requests.model import Received
+from connectors.core_connector.requests.received import ReceivedRequests
+from connectors.core_connector.requests.refunds import Refunds
 from connectors.core_connector.retry import Retry
 from connectors.mojaloop_connector import trust
 from connectors.mojaloop_connector.inbound.bulk_transfers import InboundBulkTransfers
 from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.onboarding.manager import HttpManager
 from connectors.mojaloop_connector.outbound.accounts import Accounts
+from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
 from connectors.mojaloop_connector.outbound.steps import Save, Steps
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings
+from connectors.mojaloop_connector.store import Row
 from connectors.mojaloop_connector.tokens import OAuthTokens
 from loopyard.kernel.money import Money
 from loopyard.protocols import base64url, canonical, jws
@@ -115,6 +120,40 @@ class SilentWhenLost(Replies):
 
     def refused(self, no: Refusal) -> Reply:
         return Reply(200) if no.unknown else super().refused(no)
+
+
+class PaysAgain(ReceivedRequests):
+    """A request that was paid is paid once more when she agrees once more."""
+
+    async def decide(self, request_id: str, accepts: bool) -> Received:
+        request = self.find(request_id)
+        if accepts and request.row.state == "ACCEPTED":
+            request.row.state, request.row.open = "RECEIVED", True
+            request.row.home += "-again"
+            self.worklist.shelf.save(request)
+            await self.terms(request_id)
+        return await super().decide(request_id, accepts)
+
+
+class PaysRequestsAgain(OutboundRequestTransfers):
+    """A request that was paid may be paid once more."""
+
+    def is_decided(self, row: Row) -> bool:
+        return False
+
+
+class AnyPassword(MojaloopReference):
+    """Whatever was typed is the password."""
+
+    async def check_password(self, reference: str, value: str) -> Outcome[Checked]:
+        return Done(Checked(True, 1))
+
+
+class RefundsWithoutEnd(Refunds):
+    """What was given back before does not count."""
+
+    def left(self, receipt: Receipt, home_id: str) -> Money:
+        return receipt.transfer
 
 
 class FillsOneList(Accounts):
@@ -301,3 +340,9 @@ trusts_any_hub: Parts = {"mojaloop_connector": {"hub_trust": any_hub}}
 opens_the_door: Parts = {"core_connector": {"guard": OpenDoor}}
 gives_up_without_redis: Parts = {"mojaloop_connector": {"inbound_transfers": GivesUpWithoutStore}}
 accepts_any_condition: Parts = {"mojaloop_connector": {"condition_check": any_condition}}
+pays_requests_again: Parts = {
+    "core_connector": {"requests.received": PaysAgain},
+    "mojaloop_connector": {"outbound_request_transfers": PaysRequestsAgain},
+}
+accepts_any_password: Parts = {"core_connector": {"cbs": AnyPassword}}
+refunds_without_end: Parts = {"core_connector": {"refunds": RefundsWithoutEnd}}

@@ -33,6 +33,14 @@ def test_a_scenario_that_asks_whether_the_world_signs_needs_signatures() -> None
     assert used({("jws.hub-validates", "")}, [], {"green-bank"}, False) == set()
 
 
+def test_requests_to_pay_and_refunds_are_needs_of_their_own() -> None:
+    came = row("hub.transaction-requests.request-notice", "hub", "green-bank")
+    assert used((), [came], {"green-bank"}, False) == {"request-to-pay"}
+    assert used((), [row("channel.request-to-pay", "channel", "c", "/request-to-pay/1")], {"g"}, False) == {"request-to-pay"}
+    assert used((), [row("channel.refunds", "channel", "c", "/refunds")], {"g"}, False) == {"refunds"}
+    assert used((), [row("hub.transaction-requests.request-notice", "hub", "blue-wallet")], {"g"}, False) == set()
+
+
 def test_a_call_of_the_management_api_shows_that_onboarding_was_needed() -> None:
     for path in ("/states", "/reonboard", "/recreate/JWS"):
         rows = [row("channel.call", "channel", "mojaloop_connector", path)]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connectors.core_connector import body
-from connectors.core_connector.cbs import Account, Fee, Hold, Holder, Order, Side
+from connectors.core_connector.cbs import Account, Checked, Fee, Hold, Holder, Order, Side
 from connectors.core_connector.drivers import mojaloop_reference_wire as wire
 from connectors.core_connector.line import Crowded, Line
 from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
@@ -26,6 +26,7 @@ class MojaloopReference:
         extended = settings.profile == "extended"
         self.can_query = extended
         self.holds_payers = extended
+        self.sends_passwords = extended
         self.repeat_is_safe = extended if settings.repeat_is_safe is None else settings.repeat_is_safe
         self._extended = extended
         self._client = surroundings.client
@@ -84,6 +85,14 @@ class MojaloopReference:
         if isinstance(outcome, Refused):
             return Done(None) if outcome.reason == wire.ABSENT else Unknown(f"the bank answered {outcome.reason}")
         return wire.reading(outcome, lambda funds: wire.latest(funds, reference, side))
+
+    async def send_password(self, reference: str, holder: Holder) -> Outcome[None]:
+        outcome = await self._ask("POST", "/authentications", {"authenticationId": reference, "payer": wire.party(holder)})
+        return wire.decided(outcome, lambda reply: wire.ended(reply, "SENT", self._extended))
+
+    async def check_password(self, reference: str, value: str) -> Outcome[Checked]:
+        path = f"/authentications/{quote(reference, safe='')}/verify"
+        return wire.reading(await self._ask("POST", path, {"otpValue": value}), wire.checked)
 
     async def refund(self, home_id: str) -> Outcome[None]:
         outcome = await self._ask("POST", "/funds/refund", {"homeTransactionId": home_id, "reason": "ERROR"})

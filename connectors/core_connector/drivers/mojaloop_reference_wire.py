@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from connectors.core_connector.cbs import Account, Fee, Hold, Holder, HoldState, Order, Side
+from connectors.core_connector.cbs import Account, Checked, Fee, Hold, Holder, HoldState, Order, Side
 from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
 from loopyard.kernel.errors import MoneyError
 from loopyard.kernel.money import Money
@@ -121,6 +121,16 @@ def refunded(reply: Mapping[str, Any], home_id: str) -> Outcome[None]:
     if reply["refundCompleted"] is False:
         return Refused(str(reply.get("reason", "NOT_REFUNDED")), "the bank did not refund")
     return Unknown("bank: the answer does not say whether it refunded")
+
+
+def checked(reply: Mapping[str, Any]) -> Checked:
+    """Raises ValueError for a status that says neither."""
+    if reply["status"] not in ("VERIFIED", "WRONG", "LOCKED"):
+        raise ValueError(f"a password is {reply['status']!r}")
+    left = reply["attemptsLeft"]
+    if type(left) is not int:
+        raise TypeError(f"attemptsLeft is {left!r}")
+    return Checked(reply["status"] == "VERIFIED", left)
 
 
 def latest(funds: Mapping[str, Any], reference: str, side: Side) -> Hold | None:

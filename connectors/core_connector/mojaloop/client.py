@@ -14,11 +14,12 @@ from connectors.core_connector.settings import Settings
 from loopyard.transport.client import Answer, NoAnswer
 from loopyard.transport.service import Surroundings
 
-Acceptance = Literal["acceptParty", "acceptQuote", "acceptConversion"]
+Acceptance = Literal["acceptParty", "acceptQuote", "acceptConversion", "acceptOTP"]
 ACCEPTANCE_OF: Mapping[str, Acceptance] = {
     "WAITING_FOR_PARTY_ACCEPTANCE": "acceptParty",
     "WAITING_FOR_QUOTE_ACCEPTANCE": "acceptQuote",
     "WAITING_FOR_CONVERSION_ACCEPTANCE": "acceptConversion",
+    "WAITING_FOR_AUTH_ACCEPTANCE": "acceptOTP",
 }
 
 
@@ -30,6 +31,7 @@ class MojaloopClient:
         prefix = f"/{_safe(settings.fsp_id)}" if settings.multi_dfsp else ""
         self._url: Callable[[], str] = lambda: surroundings.url(settings.mojaloop_connector, "outbound") + prefix
         self._timeout = settings.http_timeout
+        self._password_timeout = float(settings.password_wait_seconds)
         self._answers = answers
         self._either = settings.like_others.acceptance == "acceptQuoteOrConversion"
 
@@ -72,11 +74,42 @@ class MojaloopClient:
         """DELETE /accounts/{Type}/{ID}[/{SubId}]: its answer. Raises Refusal."""
         return state_of(await self._call("DELETE", "/".join(("/accounts", *map(_safe, ids)))))
 
-    async def _call(self, method: str, path: str, wish: Any = None) -> Answer | NoAnswer:
+    # -- payments of requests to pay ----------------------------------------------------------------------------------
+
+    async def start_for(self, wish: Mapping[str, Any]) -> Verdict:
+        """POST /requestToPayTransfer. Raises Refusal for an error: nothing was accepted by it."""
+        return self._or_refusal(await self._call("POST", "/requestToPayTransfer", wish))
+
+    async def authenticate(self, request_id: str) -> Verdict:
+        """Accept the terms of a request that wants a password, and wait until it has come. Raises Refusal for an error: the
+        transfer itself was not accepted by it."""
+        path, wish = f"/requestToPayTransfer/{_safe(request_id)}", {"acceptQuote": True}
+        return self._or_refusal(await self._call("PUT", path, wish, self._password_timeout))
+
+    async def accept_for(self, request_id: str, acceptance: Acceptance) -> Verdict:
+        """Accept the last halt: from here on the transfer is made."""
+        return self._verdict(await self._call("PUT", f"/requestToPayTransfer/{_safe(request_id)}", {acceptance: True}))
+
+    async def refuse_for(self, request_id: str, acceptance: Acceptance) -> Verdict:
+        """Refuse the request: the payee's institution is told."""
+        return self._verdict(await self._call("PUT", f"/requestToPayTransfer/{_safe(request_id)}", {acceptance: False}))
+
+    # -- requests of our own, and messages that are passed on ---------------------------------------------------------
+
+    async def ask(self, method: str, path: str, wish: Mapping[str, Any] | None = None) -> Answer:
+        """Any other call of the outbound API, answered as it is. Raises Refusal 2004 when no answer came."""
+        answer = await self._call(method, path, wish)
+        if isinstance(answer, NoAnswer):
+            raise Refusal("2004", f"Mojaloop connector: {answer}", unknown=True)
+        return answer
+
+    async def _call(self, method: str, path: str, wish: Any = None, timeout: float | None = None) -> Answer | NoAnswer:
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if wish is not None else {})
         content = None if wish is None else body.build(wish)
         try:
-            return await self._client.call(method, self._url() + path, headers=headers, body=content, timeout=self._timeout)
+            return await self._client.call(
+                method, self._url() + path, headers=headers, body=content, timeout=timeout or self._timeout
+            )
         except NoAnswer as error:
             return error
 

@@ -51,7 +51,11 @@ class Absent:
 
 Verdict = Committed | Aborted | Halted | Pending | Absent
 
-HALTS: Final = frozenset({"WAITING_FOR_PARTY_ACCEPTANCE", "WAITING_FOR_QUOTE_ACCEPTANCE", "WAITING_FOR_CONVERSION_ACCEPTANCE"})
+HALTS: Final = frozenset(
+    f"WAITING_FOR_{what}_ACCEPTANCE" for what in ("PARTY", "QUOTE", "CONVERSION", "AUTH")
+)  # fmt: skip
+STATES_OF: Final = ("transferState", "requestToPayTransferState", "requestToPayState")
+"""Under which names an error carries the state that goes with it."""
 NOT_COMPLETED: Final = "5000"
 """The code of an abort that names none."""
 NOT_FINAL: Final = frozenset({"3106", "3208"})
@@ -101,7 +105,7 @@ class Answers:
         message = str(content.get("message", f"HTTP {status}"))
         if status == 504:  # whatever error the transfer had before: it is not final now
             return Pending(f"HTTP 504: {message}", "2004")
-        error = _last_error(_object_in(content, "transferState")) or _last_error(content)
+        error = _last_error(_state_in(content)) or _last_error(content)
         if error is None and str(content.get("statusCode")) in NOT_FINAL:
             error = (str(content["statusCode"]), message)
         return of_error(error, f"HTTP {status}: {message}")
@@ -113,7 +117,7 @@ def code_of(answer: Answer) -> tuple[str, str]:
     content = _object(answer.body) or {}
     code = str(content.get("statusCode", ""))
     message = str(content.get("message", f"the Mojaloop connector answered {answer.status}"))
-    code, message = _last_error(_object_in(content, "transferState")) or (code, message)
+    code, message = _last_error(_state_in(content)) or (code, message)
     if code == "504" or answer.status == 504:
         return "2004", message
     return (code if _CODE.fullmatch(code) else "2001"), message
@@ -129,6 +133,26 @@ def of_error(error: tuple[str, str] | None, why: str) -> Verdict:
     if _FINAL.fullmatch(code) and code not in NOT_FINAL:
         return Aborted(code, message)
     return Pending(f"{why} ({code})", code)
+
+
+def passed_on(answer: Answer, name: str) -> Mapping[str, Any]:
+    """The callback's body in an answer to a message of our own that was passed on; {} when none can be read. An error comes
+    with a status that says so, or, from some, with 200."""
+    content = _object(answer.body) or {}
+    told = _object_in(_object_in(content, name), "body")
+    if told:
+        return told
+    states = [value for key, value in content.items() if key.endswith("InformationState") and isinstance(value, Mapping)]
+    return _object_in(_object_in(states[0], name), "body") if states else {}
+
+
+def error_in(callback: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Code and text of a callback's body that is an error."""
+    return _last_error({"lastError": {"mojaloopError": callback}})
+
+
+def _state_in(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    return next((_object_in(content, name) for name in STATES_OF if name in content), {})
 
 
 def _last_error(transfer: Mapping[str, Any]) -> tuple[str, str] | None:

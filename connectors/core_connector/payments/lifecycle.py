@@ -20,7 +20,8 @@ PAYMENT: Final = Lifecycle(
         ("OFFERED", "give back"): "RELEASING",  # the channel has debited for terms that had expired
         ("OFFERED", "decline"): "DECLINED",
         ("OFFERED", "expire"): "EXPIRED",
-        ("OFFERED", "fail"): "FAILED",  # single: outside the limits
+        ("OFFERED", "fail"): "FAILED",  # single: outside the limits; a request to pay whose password did not come
+        ("OFFERED", "committed"): "CAPTURING",  # the Mojaloop connector asked for no consent to a password
         ("RESERVING", "reserved"): "RESERVED",
         ("RESERVING", "refuse"): "FAILED",
         ("RESERVING", "lose sight"): "WITHDRAWING",  # the bank may hold the money or not: the transfer will not be made

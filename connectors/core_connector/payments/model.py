@@ -24,6 +24,25 @@ class Birth:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What a payment says of the request to pay that it answers. `authentication` is OTP or nothing."""
+
+    id: str
+    payee_fsp: str
+    scenario: str
+    initiator_type: str
+    authentication: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What a payment says of the transaction that it gives back."""
+
+    transaction: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What the channel asked for. SEND fixes the amount that leaves, RECEIVE the amount that arrives."""
 
@@ -36,6 +55,14 @@ class Request:
     payee_sub_id: str = ""
     purpose: str = ""
     birth: Birth | None = None
+    demand: Demand | None = None
+    """The request to pay that this answers."""
+    refund: Refund | None = None
+
+    @property
+    def wants_consent(self) -> bool:
+        """Whether only the payer herself can accept, whatever the institution accepts for her otherwise."""
+        return self.demand is not None or self.refund is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +87,7 @@ class Offer:
     payee_fee: Money
     commission: Money
     expires_at: datetime
-    acceptance: Literal["acceptQuote", "acceptConversion"]
+    acceptance: Literal["acceptQuote", "acceptConversion", "acceptOTP"]
     bank_quote: str = ""
     conversion: Conversion | None = None
 
@@ -78,5 +105,7 @@ class Payment:
     code: str = ""
     message: str = ""
     fulfil: str = ""
+    prepare: str = ""
+    """Of a refund: the prepare that consent sends, as JSON text, and for whom."""
     payee_fsp: str = ""
     payee_name: str = ""

@@ -12,7 +12,7 @@ from connectors.core_connector.mojaloop.client import ACCEPTANCE_OF, MojaloopCli
 from connectors.core_connector.mojaloop.verdicts import Aborted, Committed, Halted, Verdict
 from connectors.core_connector.mojaloop.views import TransferView, view
 from connectors.core_connector.outcomes import Done, Refused
-from connectors.core_connector.payments import wire
+from connectors.core_connector.payments.lines import Lines
 from connectors.core_connector.payments.model import Offer, Payment, Request
 from connectors.core_connector.payments.reasons import refusal
 from connectors.core_connector.payments.terms import Terms
@@ -30,10 +30,9 @@ class Negotiation:
     def __init__(
         self, mojaloop: MojaloopClient, teller: Teller, terms: Terms, settings: Settings, surroundings: Surroundings
     ) -> None:
-        self._mojaloop = mojaloop
+        self._lines = Lines(mojaloop, settings, surroundings)
         self._teller = teller
         self._terms = terms
-        self._settings = settings
         self._mark = surroundings.boundary
 
     async def run(self, payment: Payment) -> Offer | Committed:
@@ -42,7 +41,7 @@ class Negotiation:
         Sets the transfer's id on the row as soon as it is known. Raises Refusal, after having refused the transfer.
         """
         request = payment.request
-        verdict = await self._mojaloop.start(wire.outbound_transfer(request, payment.row.home, self._settings))
+        verdict = await self._lines.start(payment)
         for _ in range(MOST_HALTS):
             self._mark("payments.terms.received")
             if isinstance(verdict, Committed):
@@ -57,9 +56,9 @@ class Negotiation:
                     assert last != "acceptParty"
                     return self._terms.offer(request, seen, await self._own_fee(request, seen), last)
             except Refusal:
-                await self._mojaloop.refuse(payment.row.transfer, last)
+                await self._lines.refuse(payment, last)
                 raise
-            verdict = await self._mojaloop.proceed(payment.row.transfer, last)
+            verdict = await self._lines.proceed(payment, last)
         raise Refusal("2001", "the Mojaloop connector halts without end")
 
     async def _unasked(self, payment: Payment, verdict: Committed) -> Committed:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from connectors.core_connector.errors import PENDING, Refusal
 from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import Committed
+from connectors.core_connector.payments.lines import Lines
 from connectors.core_connector.payments.model import Offer, Payment, Request
 from connectors.core_connector.payments.negotiation import Negotiation
 from connectors.core_connector.payments.settlement import Settlement
@@ -37,7 +40,7 @@ class Payments:
         self._negotiation = negotiation
         self._settlement = settlement
         self._terms = terms
-        self._mojaloop = mojaloop
+        self._lines = Lines(mojaloop, settings, surroundings)
         self._settings = settings
         self._ids: Ids = surroundings.ids
         self._mark = surroundings.boundary
@@ -71,6 +74,35 @@ class Payments:
             elif not accepts and payment.row.state not in ENDED_WITHOUT:
                 raise Refusal("3100", "the terms were accepted before; they can no longer be refused")
             return self.outcome(payment)
+
+    # -- requests to pay that want a password -------------------------------------------------------------------------
+
+    async def renew(self, payment: Payment) -> None:
+        """Ask for the same terms once more: each try of a password is a transfer of its own. Raises Refusal."""
+        before = payment.offer
+        agreed = await self._negotiation.run(payment)
+        if not isinstance(agreed, Offer) or before is None or _price(agreed) != _price(before):
+            raise Refusal("4000", "the terms are no longer those that the payer accepted")
+        payment.offer = agreed
+        self.worklist.shelf.save(payment)
+
+    async def authenticated(self, payment: Payment) -> Payment:
+        """The payer is known and has consented: pay. Raises Refusal as `decide` does."""
+        assert payment.offer is not None
+        payment.offer = replace(payment.offer, acceptance="acceptOTP")
+        await self._accept(payment)
+        return self.outcome(payment)
+
+    async def unasked(self, payment: Payment) -> Payment:
+        """The Mojaloop connector has made the transfer by itself: it is owed."""
+        self.worklist.move(payment, "committed")
+        await self._settlement.resolve(payment)
+        return self.outcome(payment)
+
+    def give_up(self, payment: Payment, code: str, message: str, *, declined: bool = False) -> None:
+        """The payment ends without anything reserved."""
+        payment.code, payment.message = code, message
+        self.worklist.move(payment, "decline" if declined else "fail")
 
     async def ask(self, transfer_id: str) -> Payment:
         """The payment as it stands; one that is not final is asked for at once."""
@@ -106,7 +138,7 @@ class Payments:
         self._mark("payments.request.recorded")
         try:
             agreed = await self._negotiation.run(payment)
-            if isinstance(agreed, Offer) and self._settings.pattern == "single":
+            if isinstance(agreed, Offer) and self._is_single(payment.request):
                 await self._within_limits(payment, agreed)
         except Refusal as no:
             payment.code, payment.message = no.code, no.message
@@ -122,7 +154,7 @@ class Payments:
         payment.offer = agreed
         self.worklist.move(payment, "offer")
         self._mark("payments.offer.recorded")
-        if self._settings.pattern == "single":
+        if self._is_single(payment.request):
             await self._accept(payment)
             return self.outcome(payment)
         return payment
@@ -131,7 +163,7 @@ class Payments:
         try:
             self._terms.within_limits(offer)
         except Refusal:
-            await self._mojaloop.refuse(payment.row.transfer, offer.acceptance)
+            await self._lines.refuse(payment, offer.acceptance)
             raise
 
     async def _accept(self, payment: Payment) -> None:
@@ -143,12 +175,17 @@ class Payments:
             await self._settlement.give_back(payment, "3302", "the terms have expired; the debit is refunded")
             return
         self.worklist.move(payment, "expire")
-        await self._mojaloop.refuse(payment.row.transfer, payment.offer.acceptance)
+        if payment.request.demand is None:  # a request to pay lives on: new terms may be asked for
+            await self._lines.refuse(payment, payment.offer.acceptance)
 
     async def _decline(self, payment: Payment) -> None:
         assert payment.offer is not None
         self.worklist.move(payment, "decline")
-        await self._mojaloop.refuse(payment.row.transfer, payment.offer.acceptance)
+        await self._lines.refuse(payment, payment.offer.acceptance)
+
+    def _is_single(self, request: Request) -> bool:
+        """Whether the institution accepts in the payer's place."""
+        return self._settings.pattern == "single" and not request.wants_consent
 
     def _is_over(self, payment: Payment) -> bool:
         """Whether new terms may be asked for: nothing was accepted, and nothing can be any more."""
@@ -159,7 +196,7 @@ class Payments:
     async def _again(self, earlier: Payment, request: Request) -> Payment:
         if earlier.request != request:
             raise Refusal("3106", f"homeTransactionId {earlier.row.home} stands for another payment")
-        if self._settings.pattern == "single":
+        if self._is_single(request):
             if earlier.row.state == "OFFERED":  # interrupted between the terms and their acceptance
                 await self._accept(earlier)
             return self.outcome(earlier)
@@ -174,6 +211,10 @@ class Payments:
             self.worklist.move(earlier, "expire")
         key = home if earlier is None else f"{home}/{self._ids.digits(8)}"
         return Payment(self.worklist.new(key, home=home), request)
+
+
+def _price(offer: Offer) -> tuple[object, ...]:
+    return (offer.send, offer.fee, offer.receive, offer.payee_fee, offer.commission, offer.payee_fsp)
 
 
 def _pending(what: str) -> Refusal:

@@ -9,13 +9,15 @@ import orjson
 
 from connectors.core_connector.cbs import Hold, Order
 from connectors.core_connector.errors import PENDING
-from connectors.core_connector.mojaloop.client import MojaloopClient
+from connectors.core_connector.mojaloop.client import ACCEPTANCE_OF, MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import Aborted, Absent, Committed, Halted, Pending, Verdict
 from connectors.core_connector.outcomes import Done, Outcome, Refused, Unknown
+from connectors.core_connector.payments.lines import Lines
 from connectors.core_connector.payments.model import Offer, Payment
 from connectors.core_connector.payments.policy import RefundPolicy
 from connectors.core_connector.payments.reasons import refusal
 from connectors.core_connector.payments.terms import Terms
+from connectors.core_connector.settings import Settings
 from connectors.core_connector.teller import Teller
 from connectors.core_connector.worklist import Worklist
 from loopyard.transport.service import Surroundings
@@ -33,10 +35,12 @@ class Settlement:
         teller: Teller,
         terms: Terms,
         policy: RefundPolicy,
+        settings: Settings,
         surroundings: Surroundings,
     ) -> None:
         self._list = worklist
         self._mojaloop = mojaloop
+        self._lines = Lines(mojaloop, settings, surroundings)
         self._teller = teller
         self._terms = terms
         self._policy = policy
@@ -50,7 +54,7 @@ class Settlement:
     async def accept(self, payment: Payment) -> None:
         """From OFFERED as far as it goes now."""
         if await self.hold(payment):
-            verdict = await self._mojaloop.accept(payment.row.transfer, _offer(payment).acceptance)
+            verdict = await self._lines.accept(payment, _offer(payment).acceptance)
             self._mark("payments.accept.done")
             await self.judge(payment, verdict)
 
@@ -151,7 +155,7 @@ class Settlement:
         self._mark("payments.query.done")
         if isinstance(verdict, Halted):
             # The acceptance never arrived. Refusing settles it: whichever of the two the Mojaloop connector takes, it says.
-            verdict = await self._mojaloop.refuse(payment.row.transfer, _offer(payment).acceptance)
+            verdict = await self._lines.refuse(payment, _offer(payment).acceptance)
         await self.judge(payment, verdict)
 
     async def judge(self, payment: Payment, verdict: Verdict) -> None:
@@ -182,8 +186,7 @@ class Settlement:
 
     async def _unexpected_halt(self, payment: Payment, halted: Halted) -> Verdict:
         """After the last acceptance nothing may be open: what the payer has not seen is refused."""
-        acceptance = {"WAITING_FOR_CONVERSION_ACCEPTANCE": "acceptConversion", "WAITING_FOR_QUOTE_ACCEPTANCE": "acceptQuote"}
-        verdict = await self._mojaloop.refuse(payment.row.transfer, acceptance.get(halted.state, "acceptParty"))  # type: ignore[arg-type]
+        verdict = await self._lines.refuse(payment, ACCEPTANCE_OF[halted.state])
         return Pending(f"halted again at {halted.state}") if isinstance(verdict, Halted) else verdict
 
     def _wait(self, payment: Payment, verdict: Verdict) -> None:
@@ -244,7 +247,7 @@ class Settlement:
 
     async def _refuse(self, payment: Payment) -> None:
         """Tell the Mojaloop connector that the terms are refused. It keeps nothing open for long, so this is not repeated."""
-        await self._mojaloop.refuse(payment.row.transfer, _offer(payment).acceptance)
+        await self._lines.refuse(payment, _offer(payment).acceptance)
 
     def _order(self, payment: Payment) -> Order:
         offer = _offer(payment)

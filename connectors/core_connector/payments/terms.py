@@ -85,7 +85,11 @@ class Terms:
         return request.amount if request.amount_type == "RECEIVE" else quote.transfer - quote.fee
 
     def offer(
-        self, request: Request, view: TransferView, fee: Fee, acceptance: Literal["acceptQuote", "acceptConversion"]
+        self,
+        request: Request,
+        view: TransferView,
+        fee: Fee,
+        acceptance: Literal["acceptQuote", "acceptConversion", "acceptOTP"],
     ) -> Offer:
         """The terms in the payer's words; they were checked before."""
         quote, conversion = view.quote, view.conversion

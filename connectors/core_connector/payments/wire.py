@@ -12,7 +12,7 @@ from connectors.core_connector import body
 from connectors.core_connector.cbs import Holder
 from connectors.core_connector.errors import Malformed, Refusal
 from connectors.core_connector.mojaloop.views import Charge
-from connectors.core_connector.payments.model import Birth, Conversion, Offer, Payment, Request
+from connectors.core_connector.payments.model import Birth, Conversion, Demand, Offer, Payment, Request
 from connectors.core_connector.settings import Settings
 from loopyard.kernel.errors import UnknownCurrency
 from loopyard.kernel.money import Money, currency
@@ -114,6 +114,28 @@ def outbound_transfer(request: Request, home_id: str, settings: Settings) -> dic
         else:
             transfer |= {"quoteRequestExtensions": extensions, "transferRequestExtensions": extensions}
     return transfer
+
+
+def payment_of(request: Request, demand: Demand, home_id: str, settings: Settings) -> dict[str, Any]:
+    """POST /requestToPayTransfer of the Mojaloop connector."""
+    payee = {"idType": request.payee.id_type, "idValue": request.payee.id_value, "fspId": demand.payee_fsp}
+    if request.payee_sub_id:
+        payee["idSubValue"] = request.payee_sub_id
+    if DISPLAY_NAME.fullmatch(request.payee.name):
+        payee["displayName"] = request.payee.name
+    wish = {
+        "homeR2PTransactionId": home_id,
+        "transactionRequestId": demand.id,
+        "from": _payer(request, settings),
+        "to": payee,
+        "amountType": request.amount_type,
+        "currency": request.amount.currency.code,
+        "amount": str(request.amount),
+        "scenario": demand.scenario,
+        "initiator": "PAYEE",
+        "initiatorType": demand.initiator_type,
+    }
+    return wish | ({"authenticationType": demand.authentication} if demand.authentication else {})
 
 
 def _payer(request: Request, settings: Settings) -> dict[str, Any]:
@@ -234,5 +256,5 @@ def status(payment: Payment) -> dict[str, Any]:
 
 def offered(offer: Offer) -> str:
     """The state of the Mojaloop connector that an offer waits in."""
-    halted_at = {"acceptQuote": "QUOTE", "acceptConversion": "CONVERSION"}[offer.acceptance]
+    halted_at = {"acceptQuote": "QUOTE", "acceptConversion": "CONVERSION", "acceptOTP": "AUTH"}[offer.acceptance]
     return f"WAITING_FOR_{halted_at}_ACCEPTANCE"

@@ -23,6 +23,8 @@ class QuoteRequest:
     payee: Holder
     payer: Holder
     expires_at: datetime | None = None
+    demand: str = ""
+    """The request to pay that is answered."""
 
 
 @dataclass(slots=True)
@@ -56,3 +58,5 @@ class Receipt:
     message: str = ""
     shown: Mapping[str, Any] = field(default_factory=dict)
     """What GET /transfers/{id} repeats of the transfer."""
+    refunds: tuple[str, ...] = ()
+    """The institution's own ids of payments that give it back."""

@@ -46,6 +46,7 @@ def quote_request(content: Mapping[str, Any]) -> QuoteRequest:
             _holder(body.part(content, "to")),
             _holder(body.part(content, "from")),
             from_iso(expiration) if expiration is not None else None,
+            body.text(content, "transactionRequestId", ""),
         )
     except (MoneyError, InvalidDateTime) as error:
         raise Malformed(str(error)) from None

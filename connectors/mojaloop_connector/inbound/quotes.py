@@ -14,6 +14,7 @@ from connectors.mojaloop_connector.errors import (
 from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
 from connectors.mojaloop_connector.inbound.translation import quote_answer, quote_to_backend
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.outbound.requests import KIND as SENT_REQUEST
 from connectors.mojaloop_connector.store import Row
 from loopyard.kernel.errors import MoneyError
 from loopyard.protocols import ilp
@@ -105,7 +106,8 @@ class InboundQuotes:
 
     async def _agree(self, data: Data, request: Data) -> None:
         """The backend's terms with packet, condition and fulfilment. Raises BackendFailure, for unusable terms too."""
-        internal = quote_to_backend(request)
+        asked = self._kit.store.get(SENT_REQUEST, request.get("transactionRequestId", ""))
+        internal = quote_to_backend(request, asked.data["homeR2PTransactionId"] if asked is not None else None)
         response = await self._kit.backend.ask("POST", "quoterequests", body=internal)
         self._kit.boundary("inbound.quote.agreed")
         response.setdefault("expiration", self._kit.expiration())

@@ -12,13 +12,39 @@ from loopyard.kernel.money import Money
 Data = dict[str, Any]
 
 
-def quote_to_backend(request: Data) -> Data:
-    """POST /quotes as the backend's POST /quoterequests."""
+def request_to_backend(request: Data) -> Data:
+    """POST /transactionRequests as the backend's: `from` pays, `to` is paid."""
+    kind = request["transactionType"]
+    return present(
+        transactionRequestId=request["transactionRequestId"],
+        to=to_backend(request["payee"]),
+        **{"from": to_backend({"partyIdInfo": request["payer"]})},
+        amount=request["amount"]["amount"],
+        currency=request["amount"]["currency"],
+        transactionType=kind["scenario"],
+        subScenario=kind.get("subScenario"),
+        initiator=kind["initiator"],
+        initiatorType=kind["initiatorType"],
+        authenticationType=request.get("authenticationType"),
+        geoCode=request.get("geoCode"),
+        note=request.get("note"),
+        expiration=request.get("expiration"),
+    )
+
+
+def request_answer(response: Data) -> Data:
+    """The backend's answer to a request as PUT /transactionRequests. Raises KeyError."""
+    return present(transactionId=response.get("transactionId"), transactionRequestState=response["transactionRequestState"])
+
+
+def quote_to_backend(request: Data, home: str | None = None) -> Data:
+    """POST /quotes as the backend's POST /quoterequests; `home` is its own id of the request that the quote answers."""
     kind, fees = request["transactionType"], request.get("fees", {})
     return present(
         quoteId=request["quoteId"],
         transactionId=request["transactionId"],
         transactionRequestId=request.get("transactionRequestId"),
+        homeR2PTransactionId=home,
         to=to_backend(request["payee"]),
         **{"from": to_backend(request["payer"])},
         amountType=request["amountType"],

@@ -1,4 +1,5 @@
-"""The life of an outbound transfer as the real software draws it, and what the outbound API calls each state."""
+"""The lives of outbound transfers and requests to pay as the real software draws them, and what the outbound API calls each
+state."""
 
 from __future__ import annotations
 
@@ -34,11 +35,42 @@ OUTBOUND: Final = Lifecycle(
     },
 )
 
+REQUEST: Final = Lifecycle(
+    "request to pay",
+    initial="start",
+    final={"succeeded", "aborted", "errored"},
+    transitions={
+        ("start", "resolvePayee"): "payeeResolved",
+        ("payeeResolved", "executeTransactionRequest"): "succeeded",
+        ("payeeResolved", "abort"): "aborted",
+        ("start", "error"): "errored",
+        ("payeeResolved", "error"): "errored",
+    },
+)
+
+REQUEST_TRANSFER: Final = Lifecycle(
+    "transfer of a request to pay",
+    initial="start",
+    final={"succeeded", "aborted", "errored"},
+    transitions={
+        ("start", "requestQuote"): "quoteReceived",
+        ("quoteReceived", "requestOTP"): "otpReceived",
+        ("quoteReceived", "skipOTP"): "otpReceived",  # no password is asked for
+        ("otpReceived", "executeTransfer"): "succeeded",
+        ("quoteReceived", "abort"): "aborted",  # the backend says no
+        ("otpReceived", "abort"): "aborted",  # the backend says no, or the hub
+        ("start", "error"): "errored",
+        ("quoteReceived", "error"): "errored",
+        ("otpReceived", "error"): "errored",
+    },
+)
+
 PUBLIC: Final[Mapping[str, str]] = MappingProxyType(
     {
         "payeeResolved": "WAITING_FOR_PARTY_ACCEPTANCE",
         "fxQuoteReceived": "WAITING_FOR_CONVERSION_ACCEPTANCE",
         "quoteReceived": "WAITING_FOR_QUOTE_ACCEPTANCE",
+        "otpReceived": "WAITING_FOR_AUTH_ACCEPTANCE",
         "succeeded": "COMPLETED",
         "aborted": "ABORTED",
     }

@@ -17,20 +17,39 @@ def quote_request(kit: Kit, data: Data) -> Data:
     quote: Data = {
         "quoteId": kit.new_id(),
         "transactionId": data["transferId"],
+        **present(transactionRequestId=data.get("transactionRequestId")),
         "amountType": data["amountType"],
         "amount": terms["targetAmount"] if terms else {"currency": data["currency"], "amount": data["amount"]},
         "expiration": kit.expiration(data.get("quoteExpirySeconds")),
         "payer": to_scheme(data["from"], kit.settings.dfsp_id),
         "payee": to_scheme(data["to"], data["to"].get("fspId")),
         "transactionType": present(
-            scenario=data["transactionType"],
+            scenario=data.get("scenario") or data["transactionType"],
             subScenario=data.get("subScenario"),
-            initiator="PAYER",
-            initiatorType=data["from"].get("type", "CONSUMER"),
+            initiator=data.get("initiator", "PAYER"),
+            initiatorType=data.get("initiatorType") or data["from"].get("type", "CONSUMER"),
         ),
     }
     extensions = data.get("quoteRequestExtensions")
     return quote | present(note=data.get("note"), extensionList={"extension": extensions} if extensions else None)
+
+
+def transaction_request(kit: Kit, data: Data) -> Data:
+    """POST /transactionRequests: our customer asks `to` for money. Only the payee goes with her name, as the API has it."""
+    settings = kit.settings
+    payee, payer = to_scheme(data["from"], settings.dfsp_id), to_scheme(data["to"], data["to"].get("fspId"))
+    if settings.like_sdk.swaps_request_roles:
+        payee, payer = payer, payee
+    kind = {"scenario": data["transactionType"]} | present(subScenario=data.get("subScenario"))
+    request: Data = {
+        "transactionRequestId": data["transactionRequestId"],
+        "payer": payer["partyIdInfo"],
+        "payee": payee,
+        "amount": {"currency": data["currency"], "amount": data["amount"]},
+        "transactionType": kind | {"initiator": "PAYEE", "initiatorType": data["from"].get("type", "CONSUMER")},
+    }
+    expiration = kit.expiration(settings.transaction_request_expiry_seconds)
+    return request | present(authenticationType=data.get("authenticationType"), expiration=expiration)
 
 
 def fx_quote_request(kit: Kit, data: Data) -> Data:

@@ -33,11 +33,14 @@ def party_key(party: Data) -> str:
     return "/".join(("parties", *party_path(party)))
 
 
-def adopt_party(kit: Kit, data: Data) -> None:
-    """Take the resolved payee into the transfer. Raises OutboundFailure when it is another one, or names no FSP."""
+def adopt_party(kit: Kit, data: Data, *, pays_us: bool = False) -> None:
+    """Take the resolved payee into the transfer. Raises OutboundFailure when it is another one, or names no FSP.
+
+    Whoever `pays_us` is asked in our currency: converting is for the payer's side."""
     party = _checked(data["to"], data["getPartiesResponse"]["body"])
     _enrich(data["to"], party["partyIdInfo"], party.get("personalInfo"))
-    _decide_conversion(kit, data, party)
+    if not pays_us:
+        _decide_conversion(kit, data, party)
 
 
 def resolved(to: Data, answer: Data) -> Data:

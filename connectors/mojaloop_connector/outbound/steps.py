@@ -34,17 +34,28 @@ class Steps:
         self._kit = kit
 
     async def resolve_payee(self, data: Data, save: Save) -> None:
+        if self._kit.settings.multiple_parties_response:
+            await self._resolve_several(data, self._lookup(data), save)
+            return
+        await self._resolve(data, save, data["transferId"])
+        adopt_party(self._kit, data)
+
+    async def resolve_payer(self, data: Data, save: Save) -> None:
+        """Who shall pay a request of ours: the real software calls this party a payee, too."""
+        await self._resolve(data, save, data["transactionRequestId"])
+        adopt_party(self._kit, data, pays_us=True)
+
+    async def _resolve(self, data: Data, save: Save, business: str) -> None:
+        timeout = OutboundFailure(PARTY_TIMEOUT.format(business), 504)
+        answer = await self._ask("party", party_key(data["to"]), self._lookup(data), timeout, lambda: save(data))
+        data["getPartiesResponse"] = {"body": answer.body, "headers": answer.headers}
+        refuse(answer, "resolving party")
+
+    def _lookup(self, data: Data) -> Outgoing:
         hub, to = self._kit.hub, data["to"]
         message = hub.request("GET", "parties", *party_path(to), destination=to.get("fspId"), trace_id=data["traceId"])
         data["getPartiesRequest"] = message.stored_lookup
-        timeout = OutboundFailure(PARTY_TIMEOUT.format(data["transferId"]), 504)
-        if self._kit.settings.multiple_parties_response:
-            await self._resolve_several(data, message, save)
-            return
-        answer = await self._ask("party", party_key(to), message, timeout, lambda: save(data))
-        data["getPartiesResponse"] = {"body": answer.body, "headers": answer.headers}
-        refuse(answer, "resolving party")
-        adopt_party(self._kit, data)
+        return message
 
     async def _resolve_several(self, data: Data, message: Outgoing, save: Save) -> None:
         """All that know the payee, for the backend to choose from: `to` becomes a list."""
@@ -113,6 +124,28 @@ class Steps:
         self._reject_late(body["expiration"], "Transfer fulfil missed expiry deadline", fulfil=True)
         self.adopt_fulfil(data, answer)
         await self._confirm(data, answer)
+
+    async def request_payment(self, data: Data, save: Save) -> None:
+        """POST /transactionRequests, and the first word of the payer's institution."""
+        request_id, destination = data["transactionRequestId"], data["to"]["fspId"]
+        body = stored(data, "transactionRequest") or messages.transaction_request(self._kit, data)
+        message = self._post("transactionRequests", body, destination, data, "transactionRequest")
+        timeout = OutboundFailure(f"Timeout waiting for the answer to transaction request {request_id}", 504)
+        answer = await self._ask("request", f"transactionRequests/{request_id}", message, timeout, lambda: save(data))
+        refuse(answer, "processing transaction request")
+        data["transactionRequestResponse"] = {"body": answer.body, "headers": answer.headers}
+
+    async def request_otp(self, data: Data, save: Save) -> None:
+        """GET /authorizations: the one-time password that the payer has given to the payee."""
+        request_id = data["transactionRequestId"]
+        query = f"authenticationType=OTP&retriesLeft=1&amount={data['amount']}&currency={data['currency']}"
+        message = self._kit.hub.request(
+            "GET", "authorizations", request_id, query=query, destination=data["to"]["fspId"], trace_id=data["traceId"]
+        )
+        timeout = OutboundFailure(f"Timeout requesting authorization of transaction request {request_id}", 504)
+        answer = await self._ask("authorization", f"authorizations/{request_id}", message, timeout, lambda: save(data))
+        refuse(answer, "requesting authorization")
+        data["authorizationResponse"] = {"body": answer.body, "headers": answer.headers}
 
     async def get_transfer(self, data: Data) -> Callback:
         """The hub's word on a transfer of ours."""

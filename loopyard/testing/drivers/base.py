@@ -44,6 +44,22 @@ class Payment:
     reference: str
     payee_sub_id: str | None = None
     payer_birth: Birth | None = None
+    refund_of: str | None = None
+    """The transfer that this gives back, or a part of it."""
+    refund_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a payee asks of a payer. `password` says that the payer shall prove who she is."""
+
+    payee_id: str
+    payee_name: str
+    payer_id_type: str
+    payer_id: str
+    amount: Money
+    reference: str
+    password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +144,40 @@ class Talk(Generic[Result]):
         return self.read(Heard(answer.get("status", 504), answer.get("body", "")))
 
 
+class RequestsDriver(Protocol):
+    """A way to make requests to pay, and to answer those that come."""
+
+    def ask(self, wish: Wish) -> Talk[Outcome]:
+        """Find who shall pay."""
+
+    def confirm(self, request_id: str, accept: bool) -> Talk[Outcome]:
+        """Have who was found asked, or not."""
+
+    def type_password(self, request_id: str, value: str) -> Talk[Outcome]:
+        """Enter what the payer has told the payee."""
+
+    def asked(self, request_id: str) -> Talk[Outcome]:
+        """How a request that was made stands."""
+
+    def open(self, payer_id: str) -> Talk[tuple[str, ...]]:
+        """The ids of the open requests that came to a payer, the latest last."""
+
+    def terms(self, request_id: str) -> Talk[Outcome]:
+        """What paying a request would cost."""
+
+    def decide(self, request_id: str, accept: bool) -> Talk[Outcome]:
+        """Pay a request on its terms, or reject it."""
+
+    def came(self, request_id: str) -> Talk[Outcome]:
+        """How a request that came stands."""
+
+
 class Driver(Protocol):
     """A way to start and steer payments. `calls` is the face that it speaks to, as "party.face"."""
 
     calls: str
+    requests: RequestsDriver | None
+    """How it speaks of requests to pay; None where it cannot."""
 
     def initiate(self, payment: Payment) -> Talk[Outcome]:
         """Ask for terms."""

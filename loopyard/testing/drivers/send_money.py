@@ -1,4 +1,4 @@
-"""Drives a core connector through its send-money and merchant-payment API. Source: docs/sources/connectors.md."""
+"""Drives a core connector through its send-money, merchant-payment and refund API. Source: docs/sources/connectors.md."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from loopyard.testing.drivers.base import Heard, Identifier, Outcome, Payment, Registration, Talk, Told
+from loopyard.testing.drivers.base import Heard, Identifier, Outcome, Payment, Registration, RequestsDriver, Talk
 from loopyard.testing.drivers.bulk import BulkTransactions
+from loopyard.testing.drivers.request_to_pay import RequestToPay, failure
 
 COMPLETED = "COMPLETED"
-PENDING_CODE = "2004"
 FAILED_STATES = ("ABORTED", "ERROR_OCCURRED")
 
 
@@ -21,7 +21,13 @@ class SendMoney:
     bulk = BulkTransactions()
     """How it speaks of bulks; a team's own driver that has no such member speaks the same way."""
 
+    def __init__(self) -> None:
+        self.requests: RequestsDriver | None = RequestToPay()
+
     def initiate(self, payment: Payment) -> Talk[Outcome]:
+        return Talk("POST", _resource(payment), _terms, _refund(payment) if payment.refund_of else self._wish(payment))
+
+    def _wish(self, payment: Payment) -> dict[str, Any]:
         body: dict[str, Any] = {
             "homeTransactionId": payment.reference,
             "payeeId": payment.payee_id,
@@ -34,20 +40,13 @@ class SendMoney:
         if payment.payee_sub_id:
             body["subId"] = payment.payee_sub_id
         body["sendAmount" if payment.amount_type == "SEND" else "receiveAmount"] = str(payment.amount)
-
-        def read(heard: Heard) -> Outcome:
-            told = heard.members
-            if heard.status != 200:
-                return _failure(heard, told)
-            return Outcome("terms", str(told.get("transactionId")), body=told, http_status=200)
-
-        return Talk("POST", _resource(payment), read, body)
+        return body
 
     def decide(self, payment: Payment, transfer_id: str, accept: bool) -> Talk[Outcome]:
         def read(heard: Heard) -> Outcome:
             told = heard.members
             if heard.status != 200:
-                return _failure(heard, told, transfer_id)
+                return failure(heard, told, transfer_id)
             return Outcome("completed", transfer_id, body=told, http_status=200)
 
         body = {"acceptQuote": accept, "homeTransactionId": payment.reference}
@@ -61,7 +60,7 @@ class SendMoney:
                 return Outcome("completed", transfer_id, body=told, http_status=200)
             if heard.status == 200 and state not in FAILED_STATES:
                 return Outcome("pending", transfer_id, body=told, http_status=200)
-            return _failure(heard, told, transfer_id)
+            return failure(heard, told, transfer_id)
 
         return Talk("GET", f"/transfers/{transfer_id}", read)
 
@@ -107,6 +106,23 @@ def _unregistered(told: dict[str, Any]) -> Registration:
     return Registration(failure=str(told.get("statusCode", "")), message=str(told.get("message", "")), body=told)
 
 
+def _terms(heard: Heard) -> Outcome:
+    told = heard.members
+    if heard.status != 200:
+        return failure(heard, told)
+    return Outcome("terms", str(told.get("transactionId")), body=told, http_status=200)
+
+
+def _refund(payment: Payment) -> dict[str, Any]:
+    return {
+        "homeTransactionId": payment.reference,
+        "transferId": payment.refund_of,
+        "amount": str(payment.amount),
+        "refundReason": payment.refund_reason,
+        "name": payment.payer_name,
+    }
+
+
 def _payer(payment: Payment) -> dict[str, Any]:
     payer: dict[str, Any] = {"name": payment.payer_name, "payerId": payment.payer_id}
     if birth := payment.payer_birth:
@@ -115,10 +131,6 @@ def _payer(payment: Payment) -> dict[str, Any]:
 
 
 def _resource(payment: Payment) -> str:
+    if payment.refund_of:
+        return "/refunds"
     return "/send-money" if payment.amount_type == "SEND" else "/merchant-payment"
-
-
-def _failure(heard: Heard, told: dict[str, Any], transfer_id: str | None = None) -> Outcome:
-    code = str(told["statusCode"]) if "statusCode" in told else None
-    told_as: Told = "pending" if heard.status == 504 or code == PENDING_CODE else "failed"
-    return Outcome(told_as, told.get("transferId", transfer_id), code, str(told.get("message", "")), told, heard.status)

@@ -29,7 +29,7 @@ _SECRET_PARTS = re.compile("passw(or)?d|userpwd|secret|token|(api|private|signin
 _SEPARATORS = str.maketrans("", "", "_-. []")
 _SECRETS = _words(
     "authorization proxyauthorization authenticationcode cookie setcookie verifhash pin otp cvv cvc cvc2 "
-    "encryptionkey mackey hmackey loginsessionid realuserloginsessionid "
+    "encryptionkey mackey hmackey otpvalue authenticationvalue loginsessionid realuserloginsessionid "
     "passphrase jwt assertion clientassertion"
 )
 _NOT_SECRET = _words("tokentype tokenexpiry tokenexpiresin tokenurl tokenendpoint")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 _STATES = (
     *("transferState", "conversionState", "bulkTransferState", "currentState", "authorizationState", "consentState"),
+    *("transactionRequestState", "responseType", "transactionState"),
     *("state", "TxSts", "TransferState", "status", "Status", "HostTransaction"),
 )
 _AMOUNTS = (
@@ -59,6 +60,8 @@ def summary(body: bytes, failed: bool = False) -> str:
         words.append(state if state.lower() not in ("true", "false") else f"status {state.lower()}")
     amounts = [found[key] for key in _AMOUNTS if found.get(key)]
     words += [next((amount for amount in amounts if amount.strip("0. ")[:1].isdigit()), amounts[0])] if amounts else []
+    if original := found.get("originalTransactionId"):
+        words.append(f"gives back {shorten_ids(original)}")
     return " · ".join(" ".join(words_.split()) for words_ in words)
 
 

@@ -54,6 +54,8 @@ class Settings:
     """After how long a reserve lapses; 0 means never. The document knows no expiry."""
     recheck_at_commit: Literal["none", "payee", "both"] = "payee"
     """Whose account must still be usable when a reserve is committed."""
+    password_tries: int = 3
+    """How often a customer may give a wrong one-time password."""
     token: str = ""
     """The bearer token that every call but /health must carry; empty means none."""
     due_diligence: DueDiligence = field(default_factory=DueDiligence)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from simulators.dfsp.operations import bulk, payee, payer
+from simulators.dfsp.operations import bulk, payee, payer, requests
 
-OPERATIONS: Final = (*payee.OPERATIONS, *payer.OPERATIONS, *bulk.OPERATIONS)
+OPERATIONS: Final = (*payee.OPERATIONS, *payer.OPERATIONS, *bulk.OPERATIONS, *requests.OPERATIONS)

@@ -12,6 +12,7 @@ from loopyard.kernel.money import Money
 from loopyard.kernel.settings import read
 from loopyard.protocols.fspiop.amounts import from_money
 from simulators.dfsp import webhooks
+from simulators.dfsp.operations import request_controls
 from simulators.dfsp.settings import Options
 from simulators.dfsp.state.payee import Incoming
 from simulators.dfsp.state.payer import UNTIL, Outgoing, PaymentOrder
@@ -25,7 +26,8 @@ DESK: Final = Desk("dfsp", Peers.peer)
 
 def send(peers: Peers, arguments: Arguments) -> Json:
     """A customer of `fsp` pays: {fsp, payer {id_type, id_value, sub_id?}, payee {...}, amount, currency?, amount_type?,
-    scenario?, until?, note?, fxp?, refund_of?} -> {transferId, quoteId, conversionId, state}. It goes on by itself."""
+    scenario?, until?, note?, fxp?, refund_of?, refund_reason?} -> {transferId, quoteId, conversionId, state}.
+    It goes on by itself."""
     return outgoing_json(_begun(peers, arguments))
 
 
@@ -71,6 +73,7 @@ def _begun(peers: Peers, arguments: Arguments) -> Outgoing:
     order = PaymentOrder(
         payer, identifier(DESK.needed(arguments, "payee")), amount, arguments.get("amount_type", "SEND"),
         arguments.get("scenario", "TRANSFER"), until, arguments.get("note"), arguments.get("fxp"), arguments.get("refund_of"),
+        arguments.get("refund_reason"),
     )  # fmt: skip
     if order.amount_type not in ("SEND", "RECEIVE"):
         raise DESK.wrong("amount_type", f"{order.amount_type!r} is not known", "choose SEND or RECEIVE")
@@ -197,5 +200,6 @@ CONTROLS: Final = (
     Control("funds-in", funds_in),
     Control("funds-out", funds_out),
     Control("resend", resend),
+    *request_controls.CONTROLS,
     *DESK.controls,
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from loopyard.engine.call import Call
 from loopyard.engine.operations import operation
+from loopyard.engine.traffic import dig
 from loopyard.transport.messages import Reply
 from simulators.dfsp import webhooks
 from simulators.dfsp.state.peers import Peer, Peers
@@ -14,6 +15,7 @@ from simulators.participant import refusal, sending
 from simulators.participant.behaviour import Conduct
 from simulators.participant.parse import facts, need
 
+_QUOTE_REFS: Final = ("transactionId", "quoteId", "transactionRequestId")
 OUTCOMES: Final = {"COMMITTED": "commit", "ABORTED": "abort"}
 
 
@@ -62,11 +64,15 @@ REGISTERED: Final = (
 )
 
 
-@operation("dfsp.quotes.request", "POST", "/{fsp}/quotes", refs=("transactionId", "quoteId"), schema="POST /quotes")
+@operation("dfsp.quotes.request", "POST", "/{fsp}/quotes", refs=_QUOTE_REFS, schema="POST /quotes")
 async def request_quote(peers: Peers, call: Call) -> Reply:
     """Give terms, sealed with an ILP condition."""
     peer, conduct = asked(peers, call, "quotes")
-    terms = peer.payee.quote(parse.quote_order(call.body, refusal.sender(call)))
+    order = parse.quote_order(call.body, refusal.sender(call))
+    if request_id := dig(call.body, "transactionRequestId"):
+        peer.requests.check_terms(request_id, order.payer_fsp, order.amount)
+        peer.requests.asked_for(request_id).transaction_id = order.transaction_id
+    terms = peer.payee.quote(order)
     build.seal(terms, call.body, peers.settings.secret, peers.forms.packet_version(peers.settings.ilp_version))
     webhooks.quote(peers, peer, terms, conduct)
     return refusal.accepted()

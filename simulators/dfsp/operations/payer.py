@@ -29,6 +29,10 @@ async def party_found(peers: Peers, call: Call) -> Reply:
     for row in peer.payer.resolving(call.params["Type"], call.params["ID"], call.params.get("SubId")):
         peer.payer.found(row, fsp, party, party.get("supportedCurrencies"))
         webhooks.go_on(peers, peer, row)
+    for request in peer.requests.resolving(call.params["Type"], call.params["ID"], call.params.get("SubId")):
+        request.payer_fsp = fsp
+        peer.requests.move(request, "send")
+        webhooks.ask_payment(peers, peer, request)
     return refusal.noted()
 
 
@@ -37,6 +41,9 @@ async def party_missing(peers: Peers, call: Call) -> Reply:
     peer = peers.peer(call.params["fsp"])
     for row in peer.payer.resolving(call.params["Type"], call.params["ID"], call.params.get("SubId")):
         fail(peer, row, call)
+    error = errors.from_body(call.body)
+    for request in peer.requests.resolving(call.params["Type"], call.params["ID"], call.params.get("SubId")):
+        peer.requests.fail(request, error.code, error.description)
     return refusal.noted()
 
 

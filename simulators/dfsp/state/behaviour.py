@@ -6,22 +6,25 @@ from typing import Final
 
 from simulators.participant.behaviour import Deeds
 
-ANSWERS: Final = ("parties", "quotes", "transfers", "patch")
+ANSWERS: Final = ("parties", "quotes", "transfers", "requests", "patch")
 """What a peer is asked or told: the word says what it answers."""
 BULKS: Final = ("bulk-quotes", "bulk-transfers")
 """A bulk as a whole; `quotes` and `transfers` hold for each of its parts."""
-REQUESTS: Final = ("ask-party", "ask-quote", "prepare", "ask-conversion", "convert", "ask-bulk-quote", "prepare-bulk")
+REQUESTS: Final = (
+    *("ask-party", "ask-quote", "prepare", "ask-conversion", "convert", "ask-payment", "ask-password"),
+    *("ask-bulk-quote", "prepare-bulk"),
+)
 """What a peer sends as a payer."""
 DEEDS: Final[Deeds] = {
-    "error": ANSWERS[:3] + BULKS,
-    "integer-error-code": ANSWERS[:3],
+    "error": ANSWERS[:4] + BULKS,
+    "integer-error-code": ANSWERS[:4],
     "ignore": ANSWERS + BULKS,
     "refuse": ANSWERS + BULKS,
-    "no-callback": ANSWERS[:3] + BULKS + REQUESTS,
-    "delay": ANSWERS[:3] + BULKS + REQUESTS,
-    "twice": ANSWERS[:3] + BULKS + REQUESTS,
-    "alter": ANSWERS[:3] + BULKS + REQUESTS,
-    "forge": ANSWERS[:3] + BULKS + REQUESTS,
+    "no-callback": ANSWERS[:4] + BULKS + REQUESTS,
+    "delay": ANSWERS[:4] + BULKS + REQUESTS,
+    "twice": ANSWERS[:4] + BULKS + REQUESTS,
+    "alter": ANSWERS[:4] + BULKS + REQUESTS,
+    "forge": ANSWERS[:4] + BULKS + REQUESTS,
     "abort": ("transfers",),
     "wrong-fulfilment": ("transfers",),
     "wrong-condition": ("quotes",),

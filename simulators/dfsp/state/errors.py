@@ -3,6 +3,7 @@
 participant.errors.Refusal  a request that gets an error callback
     PartyUnknown, AccountBlocked, AccountClosed, WrongCurrency, AmountTooFine, AboveLimit, RequestExpired
     QuoteUnknown, BulkQuoteUnknown, QuoteMissing, QuoteExpired, TransferUnknown, TransferExpired, TermsAltered, Modified
+    RequestUnknown, RequestLapsed, UnsupportedCurrency, TransactionUnknown
 """
 
 from __future__ import annotations
@@ -68,3 +69,19 @@ class TermsAltered(Refusal):
 
 class Modified(Refusal):
     """The id of an earlier request with another content."""
+
+
+class RequestUnknown(Refusal):
+    """A request to pay that was never made, or never came."""
+
+
+class RequestLapsed(Refusal):
+    """A request to pay whose time is over, or that was refused."""
+
+
+class UnsupportedCurrency(Refusal):
+    """The payer's account is in another currency than the request."""
+
+
+class TransactionUnknown(Refusal):
+    """Asked for a transaction that is not known."""

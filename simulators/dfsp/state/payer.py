@@ -16,6 +16,7 @@ from loopyard.kernel.lifecycle import Lifecycle
 from loopyard.kernel.money import Currency, Money, currency
 from loopyard.protocols import ilp
 from simulators.dfsp.state.bank import Bank, Customer, charge
+from simulators.dfsp.state.requests import DEMANDED, Demand
 
 OUTGOING = Lifecycle(
     "outbound transfer",
@@ -27,6 +28,9 @@ OUTGOING = Lifecycle(
         ("CONVERTING", "quote"): "QUOTING",
         ("QUOTING", "convert"): "CONVERTING",  # RECEIVE: what is sent follows from what shall arrive
         ("QUOTING", "prepare"): "PREPARED",
+        ("QUOTING", "authorize"): "AUTHORIZING",  # a request to pay that wants a password
+        ("AUTHORIZING", "prepare"): "PREPARED",
+        ("AUTHORIZING", "fail"): "ABORTED",
         ("QUOTING", "prepare conversion"): "CONVERSION_PREPARED",
         ("CONVERTING", "prepare conversion"): "CONVERSION_PREPARED",
         ("CONVERSION_PREPARED", "prepare"): "PREPARED",
@@ -61,6 +65,9 @@ class PaymentOrder:
     note: str | None = None
     fxp: str | None = None
     refund_of: str | None = None
+    refund_reason: str | None = None
+    demand: Demand | None = None
+    """The request to pay that this payment answers."""
 
 
 @dataclass(slots=True)
@@ -202,11 +209,23 @@ class Payer:
         account = row.order.payer.account
         pays = self._pays(row)
         row.fee = charge(self._bank.options.sending_fee, pays)
+        demand = row.order.demand
+        if demand is not None and demand.password and row.state == "QUOTING":
+            return self._go(row, "authorize")
         if account.available < pays + row.fee:
             return self.fail(row, "4000", f"{account.name} has {account.available}, which is less than {pays + row.fee}")
         row.hold = self._bank.ledger.hold(account, pays + row.fee, row.id)
         row.expires_at = self._site.clock.now() + timedelta(seconds=self._bank.options.transfer_seconds)
         return self._go(row, "prepare conversion" if row.converts else "prepare")
+
+    def authorizing(self, request_id: str) -> Outgoing | None:
+        """Who waits for the password of this request."""
+        found = (row for row in self._open.values() if row.state == "AUTHORIZING" and row.order.demand is not None)
+        return next((row for row in found if row.order.demand and row.order.demand.order.id == request_id), None)
+
+    def authorized(self, row: Outgoing) -> None:
+        """The password was right: the money is set aside and the prepare can go."""
+        self._agree(row)
 
     def _pays(self, row: Outgoing) -> Money:
         """What the payment itself takes from the customer: the payee's commission is her bank's to pay."""
@@ -248,6 +267,8 @@ class Payer:
             row.timer.cancel()
             row.timer = None
         self._settle(row)
+        if (demand := row.order.demand) is not None:
+            demand.state = DEMANDED.next(demand.state, "accept" if row.state == "COMMITTED" else "reopen")
         if row.ended is not None:
             row.ended.fire()
             row.ended = None

@@ -12,6 +12,7 @@ from simulators.dfsp.state.behaviour import DEEDS
 from simulators.dfsp.state.bulk import Bulks
 from simulators.dfsp.state.payee import Payee
 from simulators.dfsp.state.payer import Payer
+from simulators.dfsp.state.requests import Requests
 from simulators.participant.behaviour import Behaviours, Conduct, Facts
 from simulators.participant.errors import NotPlayed, heed
 from simulators.participant.forms import Forms
@@ -26,6 +27,7 @@ class Peer:
     payee: Payee
     payer: Payer
     bulks: Bulks
+    requests: Requests
 
     @property
     def id(self) -> str:
@@ -52,7 +54,7 @@ class Peers:
             where = f"dfsp {participant.id}"
             options = reader.read(Options, participant.options, where)
             bank = Bank(participant, options, site)
-            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Bulks())
+            self.all[bank.id] = Peer(bank, Payee(bank, site), Payer(bank, site), Bulks(), Requests(bank, site))
             self.forms.add(participant.id, options.iso_profile)
             for raw in options.behaviour:
                 self.behaviours.add({**raw, "fsp": bank.id}, where)

@@ -11,6 +11,7 @@ from loopyard.engine.traffic import dig
 from simulators.dfsp.state.payee import Incoming, Quote
 from simulators.dfsp.state.payer import Outgoing
 from simulators.dfsp.state.peers import Peer, Peers
+from simulators.dfsp.state.requests import Demand, Requested
 from simulators.dfsp.wire import build
 from simulators.participant.behaviour import GOOD, Conduct
 from simulators.participant.sending import ANOTHER_SECRET, deliver, post
@@ -26,7 +27,7 @@ TRANSFER_ERROR: Final = Message("dfsp.transfers.error", "PUT", "/transfers/{ID}/
 QUESTION: Final = Message("dfsp.transfers.ask", "GET", "/transfers/{ID}", refs=("{ID}",))
 ASK_PARTY: Final = Message("dfsp.parties.ask", "GET", "/parties/{Type}/{ID}")
 ASK_PARTY_SUB: Final = Message("dfsp.parties.ask-sub", "GET", "/parties/{Type}/{ID}/{SubId}")
-ASK_QUOTE: Final = Message("dfsp.quotes.ask", "POST", "/quotes", refs=("transactionId", "quoteId"))
+ASK_QUOTE: Final = Message("dfsp.quotes.ask", "POST", "/quotes", refs=("transactionId", "quoteId", "transactionRequestId"))
 PREPARE: Final = Message("dfsp.transfers.send", "POST", "/transfers", refs=("transferId",))
 ASK_CONVERSION: Final = Message(
     "dfsp.fx-quotes.ask",
@@ -35,8 +36,18 @@ ASK_CONVERSION: Final = Message(
     refs=("conversionTerms.determiningTransferId", "conversionTerms.conversionId", "conversionRequestId"),
 )
 CONVERT: Final = Message("dfsp.fx-transfers.send", "POST", "/fxTransfers", refs=("determiningTransferId", "commitRequestId"))
+_ID: Final = ("{ID}",)
+ASK_PAYMENT: Final = Message("dfsp.requests.ask", "POST", "/transactionRequests", refs=("transactionRequestId",))
+REQUEST: Final = Message("dfsp.requests.answer", "PUT", "/transactionRequests/{ID}", refs=_ID)
+REQUEST_ERROR: Final = Message("dfsp.requests.error", "PUT", "/transactionRequests/{ID}/error", refs=_ID)
+ASK_PASSWORD: Final = Message("dfsp.authorizations.ask", "GET", "/authorizations/{ID}", refs=_ID)
+AUTHORIZATION: Final = Message("dfsp.authorizations.answer", "PUT", "/authorizations/{ID}", refs=_ID)
+AUTHORIZATION_ERROR: Final = Message("dfsp.authorizations.error", "PUT", "/authorizations/{ID}/error", refs=_ID)
+TRANSACTION: Final = Message("dfsp.transactions.answer", "PUT", "/transactions/{ID}", refs=_ID)
+TRANSACTION_ERROR: Final = Message("dfsp.transactions.error", "PUT", "/transactions/{ID}/error", refs=_ID)
 
 MESSAGES: Final = (
+    ASK_PAYMENT, REQUEST, REQUEST_ERROR, ASK_PASSWORD, AUTHORIZATION, AUTHORIZATION_ERROR, TRANSACTION, TRANSACTION_ERROR,
     PARTY, PARTY_SUB, PARTY_ERROR, PARTY_SUB_ERROR, QUOTE, QUOTE_ERROR, FULFIL, TRANSFER_ERROR, QUESTION,
     ASK_PARTY, ASK_PARTY_SUB, ASK_QUOTE, PREPARE, ASK_CONVERSION, CONVERT,
 )  # fmt: skip
@@ -80,8 +91,42 @@ def go_on(peers: Peers, peer: Peer, row: Outgoing) -> None:
         return
     message, to, params, body, on = request_of(peers, row)
     conduct = peers.behaviours.of(peer.id, on, lambda path: dig(body, path))
-    post(peers, peer, message, to=to, params=params, body=body, conduct=conduct)
+    query = password_query(row) if row.state == "AUTHORIZING" else ""
+    post(peers, peer, message, to=to, params=params, body=body, conduct=conduct, query=query)
     watch(peers, peer, row)
+
+
+def password_query(row: Outgoing) -> str:
+    """What a question for a password says of the payment, and how many tries are left after this one."""
+    assert row.order.demand is not None
+    amount = row.order.amount
+    left = row.order.demand.tries_left - 1
+    return f"authenticationType=OTP&retriesLeft={left}&amount={amount}&currency={amount.currency}"
+
+
+def answer_request(peers: Peers, peer: Peer, row: Demand, conduct: Conduct = GOOD) -> None:
+    """How a request that came stands now."""
+    body, params = build.payment_answer(row), {"ID": row.order.id}
+    post(peers, peer, REQUEST, to=row.order.payee_fsp, params=params, body=body, conduct=conduct)
+
+
+def ask_payment(peers: Peers, peer: Peer, row: Requested) -> None:
+    """Send a request whose payer was found, and let it lapse in time."""
+    body = build.payment_request(row, peers.site.plan.seed)
+    conduct = peers.behaviours.of(peer.id, "ask-payment", lambda path: dig(body, path))
+    post(peers, peer, ASK_PAYMENT, to=row.payer_fsp, body=body, conduct=conduct)
+
+    async def lapse() -> None:
+        peer.requests.move(row, "expire")
+
+    peers.site.crew.at(row.expires_at, lapse, f"{peer.id} waits for {row.id} to be paid")
+
+
+def hand_over(peers: Peers, peer: Peer, row: Requested) -> None:
+    """Answer who has asked for a password with what was typed: each word once."""
+    while row.typed and row.asking:
+        to, body = row.asking.pop(0), build.password(row.typed.pop(0))
+        post(peers, peer, AUTHORIZATION, to=to, params={"ID": row.id}, body=body)
 
 
 def request_of(peers: Peers, row: Outgoing) -> tuple[Message, str | None, dict[str, str], Any, str]:
@@ -100,6 +145,9 @@ def request_of(peers: Peers, row: Outgoing) -> tuple[Message, str | None, dict[s
     if row.state == "CONVERSION_PREPARED":
         fxp = converter(peers, row)
         return CONVERT, fxp, {}, build.convert(row, fxp), "convert"
+    if row.state == "AUTHORIZING":
+        assert row.order.demand is not None
+        return ASK_PASSWORD, row.payee_fsp, {"ID": row.order.demand.order.id}, None, "ask-password"
     return PREPARE, row.payee_fsp, {}, build.prepare(row), "prepare"
 
 

@@ -16,6 +16,7 @@ from loopyard.protocols.fspiop.amounts import from_money
 from loopyard.protocols.fspiop.dates import to_iso
 from simulators.dfsp.state.payee import Incoming, Quote
 from simulators.dfsp.state.payer import Outgoing
+from simulators.dfsp.state.requests import Demand, Requested
 
 Body = dict[str, Any]
 
@@ -96,6 +97,7 @@ def quote_request(row: Outgoing, seed: str) -> Body:
     body: Body = {
         "quoteId": row.quote_id,
         "transactionId": row.id,
+        **({"transactionRequestId": row.order.demand.order.id} if row.order.demand else {}),
         "payer": party(person, seed),
         "payee": payee,
         "amountType": row.order.amount_type,
@@ -107,8 +109,41 @@ def quote_request(row: Outgoing, seed: str) -> Body:
 
 
 def transaction_type(row: Outgoing) -> Body:
-    kind: Body = {"scenario": row.order.scenario, "initiator": "PAYER", "initiatorType": "CONSUMER"}
-    return kind | {"refundInfo": {"originalTransactionId": row.order.refund_of}} if row.order.refund_of else kind
+    demand = row.order.demand
+    initiator, initiator_type = ("PAYEE", demand.order.initiator_type) if demand else ("PAYER", "CONSUMER")
+    kind: Body = {"scenario": row.order.scenario, "initiator": initiator, "initiatorType": initiator_type}
+    if row.order.refund_of is None:
+        return kind
+    reason = {"refundReason": row.order.refund_reason} if row.order.refund_reason else {}
+    return kind | {"refundInfo": {"originalTransactionId": row.order.refund_of} | reason}
+
+
+def payment_request(row: Requested, seed: str) -> Body:
+    """POST /transactionRequests."""
+    id_type, id_value, sub_id = row.payer
+    kind: Body = {"scenario": row.scenario, "initiator": "PAYEE", "initiatorType": row.initiator_type}
+    body: Body = {
+        "transactionRequestId": row.id,
+        "payee": party(row.payee.person, seed),
+        "payer": party_id(id_type, id_value, sub_id, row.payer_fsp),
+        "amount": from_money(row.amount),
+        "transactionType": kind,
+        "expiration": to_iso(row.expires_at),
+    }
+    return body | {"authenticationType": row.authentication} if row.authentication else body
+
+
+def payment_answer(row: Demand) -> Body:
+    """PUT /transactionRequests/{ID}."""
+    state = "PENDING" if row.state == "APPROVED" else row.state
+    return {"transactionId": row.transaction_id, "transactionRequestState": state}
+
+
+def password(value: str) -> Body:
+    """PUT /authorizations/{ID}: what the payer gave to the payee; nothing when she has walked away."""
+    if not value:
+        return {"responseType": "REJECTED"}
+    return {"authenticationInfo": {"authentication": "OTP", "authenticationValue": value}, "responseType": "ENTERED"}
 
 
 def prepare(row: Outgoing) -> Body:

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from loopyard.engine.call import Call
 from loopyard.engine.traffic import dig
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import amounts, dates
 from simulators.dfsp.state.payee import QuoteOrder, TransferOrder
+from simulators.dfsp.state.requests import Order as RequestOrder
 from simulators.participant.parse import fingerprint, need
 
 
@@ -41,5 +43,23 @@ def transfer_order(body: Mapping[str, Any]) -> TransferOrder:
         packet=packet,
         condition=need(body, "condition"),
         expires_at=dates.from_iso(need(body, "expiration")),
+        fingerprint=fingerprint(body),
+    )
+
+
+def request_order(call: Call) -> RequestOrder:
+    """A request to pay. Raises FspiopError 3102, InvalidAmount, InvalidDateTime."""
+    body = call.body
+    payer, expiration = need(body, "payer"), dig(body, "expiration")
+    return RequestOrder(
+        id=need(body, "transactionRequestId"),
+        payee_fsp=sys.intern(call.header("fspiop-source") or ""),
+        party=need(body, "payee"),
+        payer=(need(payer, "partyIdType"), need(payer, "partyIdentifier"), payer.get("partySubIdOrType")),
+        amount=amounts.to_money(need(body, "amount")),
+        scenario=need(body, "transactionType.scenario"),
+        initiator_type=need(body, "transactionType.initiatorType"),
+        authentication=dig(body, "authenticationType"),
+        expires_at=dates.from_iso(expiration) if expiration else None,
         fingerprint=fingerprint(body),
     )

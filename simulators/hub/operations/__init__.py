@@ -15,13 +15,15 @@ from simulators.hub.operations import (
     participants,
     parties,
     quotes,
+    requests,
     settlements,
     transfers,
     windows,
 )
 
 FSPIOP_OPERATIONS: Final = (
-    *participants.OPERATIONS, *batches.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *transfers.OPERATIONS,
+    *participants.OPERATIONS, *batches.OPERATIONS, *parties.OPERATIONS, *quotes.OPERATIONS, *requests.OPERATIONS,
+    *transfers.OPERATIONS,
     *fx.OPERATIONS, *bulk_transfers.OPERATIONS,
 )  # fmt: skip
 ADMIN_OPERATIONS: Final = (*admin.OPERATIONS, *models.OPERATIONS)

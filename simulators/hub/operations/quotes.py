@@ -17,7 +17,7 @@ from simulators.hub.webhooks.messages import Route
 from simulators.hub.webhooks.sending import Refuse, ask, pass_on, reporting, say
 from simulators.hub.wire.fspiop import ACCEPTED, OK, digest
 
-_REFS: Final = ("quoteId", "transactionId")
+_REFS: Final = ("quoteId", "transactionId", "transactionRequestId")
 _FX_REFS: Final = ("conversionRequestId", "conversionTerms.conversionId", "conversionTerms.determiningTransferId")
 
 

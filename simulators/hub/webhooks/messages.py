@@ -71,8 +71,9 @@ PARTY_SUB_ERROR: Final = Route(
 )
 
 QUOTE: Final = Route(
-    Message("hub.quotes.request-notice", "POST", "/quotes", refs=("quoteId", "transactionId")), "QUOTES", appended=True
-)
+    Message("hub.quotes.request-notice", "POST", "/quotes", refs=("quoteId", "transactionId", "transactionRequestId")),
+    "QUOTES", appended=True,
+)  # fmt: skip
 QUOTE_GET: Final = Route(Message("hub.quotes.get-notice", "GET", "/quotes/{id}", refs=("{id}",)), "QUOTES", appended=True)
 QUOTE_PUT: Final = Route(Message("hub.quotes.respond-notice", "PUT", "/quotes/{id}", refs=("{id}",)), "QUOTES", appended=True)
 QUOTE_ERROR: Final = Route(
@@ -160,7 +161,40 @@ SERVICES_PAIR: Final = Route(
     Message("hub.services.result-pair-notice", "PUT", "/services/FXP/{source}/{target}"), "FX_QUOTES", appended=True
 )
 
+# Requests to pay. The ledger has no endpoint type for /transactions: they follow the requests (inferred).
+_ID: Final = ("{id}",)
+REQUEST: Final = Route(
+    Message("hub.transaction-requests.request-notice", "POST", "/transactionRequests", refs=("transactionRequestId",)),
+    "TRX_REQ_SERVICE", appended=True,
+)  # fmt: skip
+REQUEST_GET, REQUEST_PUT, REQUEST_ERROR = (
+    Route(Message(f"hub.transaction-requests.{verb}-notice", method, path, refs=_ID), "TRX_REQ_SERVICE", appended=True)
+    for verb, method, path in (
+        ("get", "GET", "/transactionRequests/{id}"),
+        ("respond", "PUT", "/transactionRequests/{id}"),
+        ("error", "PUT", "/transactionRequests/{id}/error"),
+    )
+)
+AUTHORIZATION_GET, AUTHORIZATION_PUT, AUTHORIZATION_ERROR = (
+    Route(Message(f"hub.authorizations.{verb}-notice", method, path, refs=_ID), "AUTHORIZATIONS", appended=True)
+    for verb, method, path in (
+        ("get", "GET", "/authorizations/{id}"),
+        ("respond", "PUT", "/authorizations/{id}"),
+        ("error", "PUT", "/authorizations/{id}/error"),
+    )
+)
+TRANSACTION_GET, TRANSACTION_PUT, TRANSACTION_ERROR = (
+    Route(Message(f"hub.transactions.{verb}-notice", method, path, refs=_ID), "TRX_REQ_SERVICE", appended=True)
+    for verb, method, path in (
+        ("get", "GET", "/transactions/{id}"),
+        ("respond", "PUT", "/transactions/{id}"),
+        ("error", "PUT", "/transactions/{id}/error"),
+    )
+)
+
 ROUTES: Final = (
+    REQUEST, REQUEST_GET, REQUEST_PUT, REQUEST_ERROR, AUTHORIZATION_GET, AUTHORIZATION_PUT, AUTHORIZATION_ERROR,
+    TRANSACTION_GET, TRANSACTION_PUT, TRANSACTION_ERROR,
     PARTICIPANT, PARTICIPANT_SUB, PARTICIPANT_ERROR, PARTICIPANT_SUB_ERROR, BATCH, BATCH_ERROR,
     PARTY_GET, PARTY_SUB_GET, PARTY_PUT, PARTY_SUB_PUT, PARTY_ERROR, PARTY_SUB_ERROR,
     QUOTE, QUOTE_GET, QUOTE_PUT, QUOTE_ERROR, FX_QUOTE, FX_QUOTE_GET, FX_QUOTE_PUT, FX_QUOTE_ERROR,

@@ -61,6 +61,7 @@ class Bank:
         self.debits: dict[str, tuple[Account, Money]] = {}
         self.reserves: list[Reserve] = []
         self.calls: list[tuple[str, str, Any]] = []
+        self.tries: dict[str, int] = {}
         self.faults: list[tuple[str, str]] = []
 
     def open(
@@ -129,6 +130,8 @@ class Bank:
                                 "currency": account.balance.currency.code, "isActive": account.active})  # fmt: skip
         if parts == ["quotes"]:
             return self._quote(content)
+        if parts[0] == "authentications":
+            return self._authenticate(parts, content)
         if method == "GET":
             return self._query(parts[1])
         return {"reserve": self._reserve, "commit": self._commit, "unreserve": self._release, "refund": self._refund}[parts[1]](
@@ -156,6 +159,16 @@ class Bank:
             else (Money.zero(money.currency), 0)
         )
         return Money(self.receiving_fee, money.currency) + share
+
+    def _authenticate(self, parts: list[str], content: Any) -> Reply:
+        """One password for everybody, 4711, and three tries."""
+        if len(parts) == 1:
+            self.tries.setdefault(content["authenticationId"], 3)
+            return _reply(200, {"authenticationId": content["authenticationId"], "status": "SENT", "attemptsLeft": 3})
+        self.tries[parts[1]] -= 1
+        right, left = content["otpValue"] == "4711", self.tries[parts[1]]
+        status = "VERIFIED" if right else "WRONG" if left else "LOCKED"
+        return _reply(200, {"authenticationId": parts[1], "status": status, "attemptsLeft": left})
 
     def _query(self, transfer: str) -> Reply:
         mine = [each for each in self.reserves if each.transfer == transfer]

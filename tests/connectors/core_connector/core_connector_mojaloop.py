@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,11 @@ from loopyard.transport.messages import Reply, Request
 
 JSON = (("Content-Type", "application/json"),)
 TYPES = {"acceptParty": "PARTY", "acceptQuote": "QUOTE", "acceptConversion": "CONVERSION"}
+
+
+async def nothing_more(method: str, path: str, content: Any) -> Reply | None:
+    """No further operations."""
+    return None
 
 
 class Mojaloop:
@@ -41,6 +46,7 @@ class Mojaloop:
         self.transfers: dict[str, dict[str, Any]] = {}
         self.hub: dict[str, str | None] = {}
         self.calls: list[tuple[str, str, Any]] = []
+        self.more: Callable[[str, str, Any], Awaitable[Reply | None]] = nothing_more
         self.bulks: list[tuple[str, str, Any]] = []
         self.bulk_status = 202
         self.on_decision: Callable[[], None] = lambda: None
@@ -53,6 +59,8 @@ class Mojaloop:
         if request.path.startswith("/bulkTransactions"):
             return self._bulk(request.method, request.path, content)
         self.calls.append((request.method, request.path, content))
+        if (reply := await self.more(request.method, request.path, content)) is not None:
+            return reply
         if request.method == "POST":
             return self._start(content)
         transfer_id = request.path.rsplit("/", 1)[1]

@@ -20,6 +20,7 @@ from connectors.core_connector.outcomes import Done, Refused, Unknown
 from connectors.core_connector.payments.lifecycle import PAYMENT
 from connectors.core_connector.payments.model import Payment, Request
 from connectors.core_connector.receipts.lifecycle import RECEIPT
+from connectors.core_connector.requests.lifecycle import RECEIVED, SENT
 from connectors.core_connector.settings import Settings, read
 from connectors.core_connector.store import Row, Shelf, SqliteStore
 from loopyard.kernel.errors import IllegalTransition, UsageError
@@ -82,7 +83,7 @@ def test_wrong_settings_name_the_key_and_the_remedy(raw: dict[str, Any], text: s
     assert f"connectors.core_connector.{text}" in str(caught.value)
 
 
-@pytest.mark.parametrize("lifecycle", [PAYMENT, RECEIPT, CONVERSION], ids=lambda each: str(each.name))
+@pytest.mark.parametrize("lifecycle", [PAYMENT, RECEIPT, CONVERSION, RECEIVED, SENT], ids=lambda each: str(each.name))
 def test_only_the_tables_edges_can_be_walked(lifecycle: Lifecycle) -> None:
     for state in lifecycle.states:
         for event in lifecycle.events:

@@ -45,6 +45,8 @@ SECRETS = {
     "numeric phone": "265777000333",
     "ilp packet": ILP,
     "embedded": "embeddedSecret99",
+    "typed password": "481516",
+    "password on its way": "234299",
 }
 
 
@@ -79,6 +81,8 @@ def planted() -> list[Exchange]:
         exchange(8, url=f"/accounts/{s['account']}", answer={"id_token": s["jwt"], "email": s["email"]}),
         exchange(9, body=b'{"broken": ["key ' + s["api key"].encode() + b" jwt " + s["jwt"].encode()),
         exchange(10, body={"payload": json.dumps({"client_secret": s["embedded"]})}),
+        exchange(12, body={"otpValue": s["typed password"]}),
+        exchange(13, body={"authenticationInfo": {"authentication": "OTP", "authenticationValue": s["password on its way"]}}),
         exchange(11, status=400, answer={"message": f"no account {s['account']} for {s['last name']}, {PHONE}"}),
     ]
 

@@ -20,6 +20,15 @@ from loopyard.testing.evidence import wording
         ({"errorInformation": {"errorCode": "3208", "errorDescription": "not found"}}, "3208 not found"),
         ({"status": True, "data": {"amount": 100.50}}, "status true · 100.5"),
         ({"partyIdType": "MSISDN"}, ""),
+        ({"transactionRequestState": "REJECTED", "transactionId": "t"}, "REJECTED"),
+        ({"responseType": "ENTERED"}, "ENTERED"),
+        (
+            {
+                "amount": {"currency": "MWK", "amount": "7"},
+                "refundInfo": {"originalTransactionId": "01KJPRZB003CH17SKPYMM6PRJT"},
+            },
+            "7 MWK · gives back 01KJ…PRJT",
+        ),
     ],
 )
 def test_a_body_is_told_by_its_error_state_and_amount(body: object, words: str) -> None:

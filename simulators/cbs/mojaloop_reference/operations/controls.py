@@ -187,7 +187,16 @@ def _funds(bank: Bank, arguments: Arguments, *, inward: bool) -> Json:
     return {"currency": amount.currency.code, "schemeClearing": str(clearing.balance)}
 
 
+def passwords(bank: Bank, arguments: Arguments) -> Json:
+    """The one-time passwords that a customer was sent, by `id_type` and `id_value`, oldest first."""
+    return [
+        {"authenticationId": each.id, "value": each.value, "status": each.state, "at": each.sent_at.isoformat()}
+        for each in bank.passwords.sent_to(_account(bank, arguments))
+    ]
+
+
 CONTROLS = (
+    Control("passwords", passwords),
     Control("balance", balance),
     Control("block", block),
     Control("unblock", unblock),

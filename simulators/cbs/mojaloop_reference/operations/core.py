@@ -65,6 +65,28 @@ async def get_funds(bank: Bank, call: Call) -> Reply:
     return build.transfer(bank, bank.reserves.of_transfer(call.params["transferId"]))
 
 
+@operation("mojaloop_reference.authentications.send", "POST", "/authentications", refs=("authenticationId",))
+async def send_password(bank: Bank, call: Call) -> Reply:
+    """Send a customer a one-time password. Extended profile only."""
+    bank.require_extended("one-time passwords")
+    content = parse.body(call)
+    party = parse.party(content, "payer")
+    account = bank.book.register.one(party.id_type, party.id_value)
+    sent = bank.passwords.send(parse.text(content, "authenticationId"), account)
+    return build.authentication(sent.id, sent.state, sent.left)
+
+
+@operation(
+    "mojaloop_reference.authentications.verify", "POST", "/authentications/{id}/verify", refs=("{id}",)
+)  # fmt: skip
+async def verify_password(bank: Bank, call: Call) -> Reply:
+    """Check what a customer has given. Wrong comes with 200. Extended profile only."""
+    bank.require_extended("one-time passwords")
+    id_ = call.params["id"]
+    status = bank.passwords.verify(id_, parse.text(parse.body(call), "otpValue"))
+    return build.authentication(id_, status, bank.passwords.left(id_))
+
+
 OPERATIONS: tuple[Operation, ...] = (
     get_health,
     get_account,
@@ -75,5 +97,7 @@ OPERATIONS: tuple[Operation, ...] = (
     unreserve,
     refund,
     get_funds,
+    send_password,
+    verify_password,
 )
 MESSAGES: tuple[Message, ...] = ()

@@ -12,6 +12,7 @@ from simulators.cbs.engine.calendar import BusinessDay
 from simulators.cbs.mojaloop_reference.settings import Settings
 from simulators.cbs.mojaloop_reference.state.errors import NotPublished, Offline
 from simulators.cbs.mojaloop_reference.state.home import HomeTransactions
+from simulators.cbs.mojaloop_reference.state.passwords import Passwords
 from simulators.cbs.mojaloop_reference.state.provision import open_accounts
 from simulators.cbs.mojaloop_reference.state.quotes import Quotes
 from simulators.cbs.mojaloop_reference.state.reserves import Reserves
@@ -37,6 +38,7 @@ class Bank:
         self.quotes = Quotes(site, self.book, settings)
         self.reserves = Reserves(site, self.book, self.quotes, settings)
         self.home = HomeTransactions(self.book, self.quotes)
+        self.passwords = Passwords(site, settings.password_tries)
         self.compliance = ComplianceDesk(site, self.book.register, settings.due_diligence)
         open_accounts(self.book, self.participant, site.plan, settings)
 
@@ -44,6 +46,7 @@ class Bank:
         """Drop reserves, quotes, debits and movements of these references; balances stay."""
         self.reserves.forget(references)
         self.home.forget(references)
+        self.passwords.forget(references)
         self.book.forget(references)
 
     @property

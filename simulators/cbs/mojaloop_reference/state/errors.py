@@ -12,6 +12,8 @@ CoreBankingError
         Offline                 the core is down or closed for maintenance
         Unauthorised            no bearer token, or another one
         NotPublished            a call that the published document does not have
+        UnknownAuthentication   no one-time password was sent for this reference
+        DuplicateAuthentication the reference stands for another customer's password
 """
 
 from __future__ import annotations
@@ -61,3 +63,11 @@ class Unauthorised(BankError):
 
 class NotPublished(BankError):
     """The published document has no such call."""
+
+
+class UnknownAuthentication(BankError):
+    """No one-time password was sent for this reference."""
+
+
+class DuplicateAuthentication(BankError):
+    """The reference stands for another customer's password."""

@@ -105,6 +105,11 @@ def refunded(bank: Bank, home: HomeTransaction) -> Reply:
     return reply(content if done or not bank.extended else content | _reason("ALREADY_SETTLED"))
 
 
+def authentication(id_: str, status: str, left: int) -> Reply:
+    """The status of a one-time password; the password itself goes to the customer alone."""
+    return reply({"authenticationId": id_, "status": status, "attemptsLeft": left})
+
+
 def _particulars(bank: Bank, reserve: Reserve) -> Json:
     order = reserve.order
     money = _amount(bank, "amount", order.amount) | {"currency": order.amount.currency.code}

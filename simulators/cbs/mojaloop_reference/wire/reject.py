@@ -29,6 +29,8 @@ ERRORS: Mapping[type[LoopyardError], tuple[int, str]] = MappingProxyType(
         errors.UnknownQuote: (400, "QUOTE_NOT_FOUND"),
         errors.QuoteMismatch: (400, "QUOTE_MISMATCH"),
         errors.NotPublished: (404, "NOT_FOUND"),
+        errors.UnknownAuthentication: (404, "AUTHENTICATION_NOT_FOUND"),
+        errors.DuplicateAuthentication: (400, "DUPLICATE_AUTHENTICATION"),
         errors.Unauthorised: (401, "UNAUTHORIZED"),
     }
 )
