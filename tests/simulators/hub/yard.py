@@ -120,7 +120,9 @@ class Yard:
         self._hub_client = Client(self.clock, Ids("hub"))
         assert SIMULATOR.contract is not None
         checker = BoundChecker(self.checker, SIMULATOR.contract())
-        outbox = Outbox("hub", self.clock, self.crew, self._hub_client, self.traffic, faults, checker, SIMULATOR.notations)
+        outbox = Outbox(
+            "hub", self.clock, self.crew, self._hub_client, self.traffic, faults, checker, notations=SIMULATOR.notations
+        )
         self.site = Site("hub", self._plan, self.clock, self.crew, Ids("hub"), outbox, self._url, self._settings)
         self.hub = SIMULATOR.build(self.site)
         for face in SIMULATOR.faces:
