@@ -123,9 +123,9 @@ def _others(mcm: Mcm) -> list[str]:
 
 
 def _ring(mcm: Mcm) -> KeyRing | None:
-    """The key ring of a world that signs."""
-    signing = mcm.site.signing(mcm.settings.hub_name)
-    return signing.keys if signing is not None else None
+    """The key ring of a world that signs: everybody's part in it shows the same one."""
+    parts = (mcm.site.signing(who) for who in _others(mcm))
+    return next((part.keys for part in parts if part is not None), None)
 
 
 def _usable(pem: str) -> bool:
