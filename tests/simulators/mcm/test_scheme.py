@@ -190,7 +190,7 @@ def test_in_a_world_that_signs_its_keys_are_those_of_the_connection_manager(mcm:
         return [each["pem"] for each in mcm.world.control("jws.keys")[party] if each["until"] is None]
 
     listed = {each["dfspId"]: each["publicKey"] for each in mcm("GET", "/dfsps/jwscerts").body}
-    assert listed.keys() == {"Hub", "blue-wallet", "lake-fx"}
+    assert listed.keys() == {"Hub", "green-bank", "blue-wallet", "lake-fx"}
     assert [[listed[party]] for party in ("blue-wallet", "lake-fx")] == [good("blue-wallet"), good("lake-fx")]
     mcm("POST", f"{OWN}/jwscerts", {"publicKey": pems["JWS"], "createdAt": 1})
     assert good("green-bank") == [pems["JWS"]], "peers verify with what has been published"
