@@ -80,6 +80,13 @@ def kept(loading: Loading) -> None:
     assert journeys(loading), f"no journey was made: {loading.said}"
 
 
+@then("these journeys were made")
+def were_made(loading: Loading, datatable: list[list[str]]) -> None:
+    wanted = {name for (name,) in datatable}
+    made = {row["name"] for row in journeys(loading) if row["count"] > row["failures"]}
+    assert wanted <= made, f"none of {sorted(wanted - made)} succeeded: {loading.said}"
+
+
 @then("every ledger is in order")
 def in_order(loading: Loading) -> None:
     assert loading.verdict["audit"]["clean"], loading.said
