@@ -1,5 +1,5 @@
-"""Mixed: what a day brings. Of sixteen journeys six are payments out, three payments in, one goes abroad, one asks for money, one
-pays what it was asked for, and four look somebody up."""
+"""Mixed: what a day brings. Of sixteen journeys six are payments out, three payments in, one goes abroad, one asks for money,
+one pays what it was asked for, and four look somebody up."""
 
 from __future__ import annotations
 
