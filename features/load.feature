@@ -11,7 +11,7 @@ Feature: Under load
 
   @L02 @load
   Scenario: However long it goes on, memory stays what it was
-    When 4 customers pay out, are paid and pay abroad as in a soak, for 6 seconds
+    When 4 customers do what a day brings as in a soak, for 12 seconds
     Then every journey has kept its objectives, and every ledger is in order
 
   @L03 @load

@@ -20,7 +20,7 @@ from loopyard.testing.steps.phrases import phrase
 JOURNEYS: Final = {
     "pay out": "outbound.py",
     "are paid": "inbound.py",
-    "pay out, are paid and pay abroad": "mixed.py",
+    "do what a day brings": "mixed.py",
     "do all that there is": ".",
 }
 CORE: Final = "green-bank"
