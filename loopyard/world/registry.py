@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -26,8 +28,14 @@ def connector(kind: str, file: str) -> Connector:
 
 
 def _load(group: str, kind: str, key: str, file: str) -> Any:
-    points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
+    points = _installed(group)
     if kind not in points:
         known = ", ".join(sorted(points)) or "none: reinstall Loopyard"
         raise UsageError(file, key, "is not installed", f"installed are {known}")
     return points[kind].load()
+
+
+@cache
+def _installed(group: str) -> Mapping[str, EntryPoint]:
+    """Read once a process: it means reading the metadata of every package that is installed."""
+    return {point.name: point for point in entry_points(group=group)}

@@ -40,7 +40,7 @@ BAD_PROXY = "Generic validation error - Invalid fspiop-proxy header"
 def fault(method: str, changes: dict[str, str | None], served: Served, path: str = "/transfers/1") -> FspiopError | None:
     merged = GOOD | changes
     try:
-        check_headers(method, path, {name: value for name, value in merged.items() if value is not None}, served)
+        check_headers(method, path, {name.lower(): value for name, value in merged.items() if value is not None}, served)
     except FspiopError as error:
         return error
     return None
@@ -161,14 +161,14 @@ def test_callback_headers_have_no_accept_and_name_method_and_uri_when_asked() ->
 
 def test_a_relayed_message_keeps_all_but_what_the_hub_owns() -> None:
     received = {
-        "Host": "hub",
-        "Content-Length": "10",
-        "Accept": TYPE,
-        "Content-Type": TYPE,
-        "Date": "Thu, 01 Jan 2026 12:30:05 GMT",
-        "FSPIOP-Source": "payeefsp",
-        "FSPIOP-Signature": "s",
-        "FSPIOP-HTTP-Method": "POST",
+        "host": "hub",
+        "content-length": "10",
+        "accept": TYPE,
+        "content-type": TYPE,
+        "date": "Thu, 01 Jan 2026 12:30:05 GMT",
+        "fspiop-source": "payeefsp",
+        "fspiop-signature": "s",
+        "fspiop-http-method": "POST",
         "traceparent": "t",
         "x-custom": "c",
     }
@@ -187,7 +187,7 @@ def test_a_relayed_message_keeps_all_but_what_the_hub_owns() -> None:
 
 
 def test_the_hub_s_own_message_loses_the_signature_and_speaks_the_hub_s_version() -> None:
-    received = {"Accept": TYPE, "Content-Type": TYPE, "FSPIOP-Signature": "s", "tracestate": "t"}
+    received = {"accept": TYPE, "content-type": TYPE, "fspiop-signature": "s", "tracestate": "t"}
     sent = relay.own_headers(
         received, method="post", resource="transfers", hub="hub", destination="a", uri="/transfers", version="2.0"
     )

@@ -36,12 +36,11 @@ def check_headers(method: str, path: str, headers: Mapping[str, str], served: Se
     resource = path.split("?")[0].strip("/").split("/")[0]
     if resource not in served.resources:
         return
-    received = {name.lower(): value for name, value in headers.items()}
-    _check_client(received)
-    _check_accept(method.upper(), resource, received.get("accept"), served)
-    _check_date(received.get("date"))
-    _check_length(received.get("content-length"))
-    _check_content_type(resource, received.get("content-type"), served)
+    _check_client(headers)
+    _check_accept(method.upper(), resource, headers.get("accept"), served)
+    _check_date(headers.get("date"))
+    _check_length(headers.get("content-length"))
+    _check_content_type(resource, headers.get("content-type"), served)
 
 
 def request_headers(

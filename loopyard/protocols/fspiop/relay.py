@@ -1,5 +1,5 @@
 """What the hub changes in the headers of a message that it passes on, or sends in its own name. Routing is not here.
-Source: docs/sources/fspiop.md, Relay."""
+Names are lower case, as in `headers`. Source: docs/sources/fspiop.md, Relay."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def relay_headers(
     `uri` is given where the service sets fspiop-uri to the callback's path (transfers, and party error callbacks).
     Raises InvalidDateTime for a date that the header check would have refused.
     """
-    kept = {name.lower(): value for name, value in received.items() if name.lower() not in _DROPPED}
+    kept = {name: value for name, value in received.items() if name not in _DROPPED}
     if method.upper() == "PUT":
         kept.pop("accept", None)
     kept |= {"fspiop-source": source, "fspiop-destination": destination}

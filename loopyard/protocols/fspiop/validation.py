@@ -57,7 +57,8 @@ def validate_request(
     path: Mapping[str, str] | None = None,
     strict_3101: bool = False,
 ) -> None:
-    """Validate the parts of a request that are given, body first. A body that is not JSON is given as `{}`.
+    """Validate the parts of a request that are given, body first. A body that is not JSON is given as `{}`, headers by
+    their names in lower case.
 
     `strict_3101` reports bad enumerations, patterns and formats as 3101, as newer hubs do, and not as 3100.
     Raises FspiopError 3100 to 3103; UnknownOperation.
@@ -75,10 +76,9 @@ def validate_request(
 
 
 def require_headers(required: tuple[str, ...], headers: Mapping[str, str]) -> None:
-    """Raise FspiopError 3102 for the first required header that is not there."""
-    present = {name.lower() for name in headers}
+    """Raise FspiopError 3102 for the first required header that is not there. Names are lower case."""
     for name in required:
-        if name not in present:
+        if name not in headers:
             raise FspiopError("3102", f"/header must have required property '{name}'")
 
 

@@ -36,7 +36,7 @@ def speaks_iso(hub: Hub, name: str, otherwise: bool = False) -> bool:
 
 def said_in_iso(call: Call) -> bool:
     """Whether a message says that it is ISO 20022, with or without a body."""
-    return is_iso(call.header("content-type") or call.header("accept") or "")
+    return is_iso(call.headers.get("content-type") or call.headers.get("accept") or "")
 
 
 def expects_iso(hub: Hub, call: Call, source: str) -> bool:

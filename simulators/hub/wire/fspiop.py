@@ -28,10 +28,10 @@ JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 
 def admit(hub: Hub, call: Call) -> None:
     """Headers, then schema, then signature. Raises FspiopError."""
-    received = call.headers
+    source = sender(call)
     if len(call.raw) > headers.LARGEST_BODY:  # unpacked: Content-Length tells the size of what was sent
         raise FspiopError("3104", "Payload size is too large")
-    _check_headers(hub, call)
+    _check_headers(hub, call, source)
     contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
         declared = contract.operation(key)
@@ -41,13 +41,13 @@ def admit(hub: Hub, call: Call) -> None:
         contract,
         key,
         body=_said(hub, call) if declared.request is not None else None,
-        headers=received,
+        headers=call.headers,
         query=call.query if declared.query is not None else None,
         path=dict(call.params) if declared.path is not None else None,
         strict_3101=hub.settings.strict_3101,
     )
     signatures.verify(hub, call)
-    forms.note_form(hub, call, sender(call))
+    forms.note_form(hub, call, source)
 
 
 def _said(hub: Hub, call: Call) -> Any:
@@ -55,8 +55,8 @@ def _said(hub: Hub, call: Call) -> Any:
     return body_of(call) if form is None else forms.said(hub, call, form)
 
 
-def _check_headers(hub: Hub, call: Call) -> None:
-    served = hub.settings.served_in_iso if forms.expects_iso(hub, call, sender(call)) else hub.settings.served
+def _check_headers(hub: Hub, call: Call, source: str) -> None:
+    served = hub.settings.served_in_iso if forms.expects_iso(hub, call, source) else hub.settings.served
     headers.check_headers(call.method, call.request.path, call.headers, served)
 
 
@@ -79,7 +79,7 @@ def reject(hub: Hub, call: Call, error: Exception) -> Reply:
 
 def _no_route(hub: Hub, call: Call, error: NoRoute) -> FspiopError:
     try:
-        _check_headers(hub, call)
+        _check_headers(hub, call, sender(call))
     except FspiopError as first:
         return first
     known = method_not_allowed if error.allowed else unknown_uri
