@@ -6,7 +6,7 @@ RUN := $(VENV)/installed-to-run
 STAMP := $(VENV)/installed
 LOAD := $(VENV)/installed-to-load
 
-.PHONY: help install test lint features features-far foreign demo report evidence coverage-matrix compose containers mutants bench clean
+.PHONY: help install test lint features features-iso features-signed features-far foreign demo report evidence coverage-matrix compose containers mutants bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 12
@@ -45,6 +45,14 @@ lint: install  ## style, types and layers
 	$(BIN)/mypy
 	@echo "==> layers"
 	$(BIN)/pytest tests/house -q
+
+features-iso: $(RUN)  ## the same scenarios in ISO 20022; what is not applicable there is run all the same, and must fail
+	@echo "==> running the scenarios in ISO 20022"
+	$(BIN)/pytest features -n auto --api iso20022 --prove-needs
+
+features-signed: $(RUN)  ## the same scenarios where everybody signs and verifies
+	@echo "==> running the scenarios signed"
+	$(BIN)/pytest features -n auto --jws
 
 features-far: $(RUN)  ## the same scenarios in a world of another process, over its control
 	@echo "==> running the scenarios in a world elsewhere"
@@ -89,7 +97,7 @@ mutants: $(RUN)  ## break the reference and the codecs on purpose; every mutant 
 BARS ?= required
 bench: $(RUN)  ## what start, reset, a million people, audit, calls, hub, signatures and transfers cost; a missed bar fails, unless BARS=reported
 	@echo "==> measuring"
-	@for each in world people audit call hub jws transfers memory; do \
+	@for each in world people audit call hub iso jws transfers memory; do \
 		echo "-- $$each"; $(BIN)/python -m benchmarks.$$each; code=$$?; \
 		test $$code -eq 0 -o $$code -eq 4 || exit $$code; test $$code -eq 0 || missed="$$missed $$each"; \
 	done; test -z "$$missed" || { echo "bars missed:$$missed"; test $(BARS) = reported; }
