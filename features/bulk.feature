@@ -83,6 +83,16 @@ Feature: Many payments in one order, each made or not made by itself
     And Chikondi has paid 150 MWK, once
     And nothing is held for Chikondi
 
+  @B03 @severity:critical @needs:bulk @needs:mojaloop-signatures
+  Scenario: What is left of a signed bulk is paid, where the hub signs for its sender
+    Given every institution signs what it says
+    And the hub signs for the sender what it puts into another form
+    And Green Bank may owe the scheme no more than 150 MWK
+    When Chikondi orders 100 MWK to Bob and 100 MWK to Dalitso at once
+    Then the payment to Bob is made
+    And the payment to Dalitso has failed with code 4200
+    And Chikondi has paid 100 MWK, once
+
   @B03 @severity:critical @needs:bulk
   Scenario: An institution that refuses the whole bulk gets none of it
     Given Blue Wallet turns bulks down with code 5100

@@ -523,6 +523,22 @@ Feature: What is malformed, refused or contradictory
       | requests for terms | asks to send 100 MWK to Bob               |
       | payments           | sends 100 MWK to Bob and accepts the terms |
 
+  @E17 @severity:normal
+  Scenario Outline: So does a code of the scheme's that nobody has a rule for
+    Given Amina has 500 MWK at Green Bank
+    And Blue Wallet refuses <what> with code <code>
+    When Amina <does>
+    Then Green Bank refuses with code <code>
+    And nothing is held for Amina
+    And no money has moved
+
+    Examples:
+      | what               | code | does                                       |
+      | requests for terms | 1000 | asks to send 100 MWK to Bob                |
+      | requests for terms | 2000 | asks to send 100 MWK to Bob                |
+      | requests for terms | 3107 | asks to send 100 MWK to Bob                |
+      | payments           | 3107 | sends 100 MWK to Bob and accepts the terms |
+
   @E18 @severity:normal
   Scenario Outline: A code that is written as a number is understood
     Given Amina has 500 MWK at Green Bank
@@ -550,6 +566,11 @@ Feature: What is malformed, refused or contradictory
   Scenario: Green Bank is asked for a payment that was never made
     When the hub asks Green Bank how a payment stands that was never made
     Then Green Bank answers that there is no such payment (3208)
+
+  @E19 @severity:normal @needs:fspiop
+  Scenario: Green Bank is asked for a transaction that was never made
+    When Blue Wallet asks Green Bank how a transaction stands that was never made
+    Then Blue Wallet is told that there is no such transaction (3207)
 
   @E20 @severity:critical
   Scenario: The hub is asked for a payment by an institution that has no part in it

@@ -37,7 +37,7 @@ class Payer(Traveller):
             "payeeId": payee.id_value, "payeeIdType": payee.id_type, "sendAmount": amount, "sendCurrency": payer.currency,
             "receiveCurrency": payee.currency, "transactionType": "TRANSFER",
         }  # fmt: skip
-        _, told = self.ask("POST", f"{self._api}/send-money", "POST /send-money", json=body)
+        _, told = self.ask("POST", f"{self.api}/send-money", "POST /send-money", json=body)
         if not isinstance(told, dict) or "transactionId" not in told:
             raise Failed("POST /send-money: terms without a transactionId")
         return Terms(reference, str(told["transactionId"]))
@@ -45,7 +45,7 @@ class Payer(Traveller):
     def accept(self, terms: Terms) -> str:
         """Consent, and wait for the final state. Raises Failed."""
         body = {"acceptQuote": True, "homeTransactionId": terms.reference}
-        url = f"{self._api}/send-money/{terms.transfer_id}"
+        url = f"{self.api}/send-money/{terms.transfer_id}"
         status, told = self.ask("PUT", url, "PUT /send-money/{id}", (200, 504), json=body)
         return _state(told) if status == 200 else self._final(terms.transfer_id)
 
@@ -54,13 +54,13 @@ class Payer(Traveller):
         look = FIRST_LOOK
         while True:
             self.pause(look)
-            _, told = self.ask("GET", f"{self._api}/transfers/{transfer_id}", "GET /transfers/{id}")
+            _, told = self.ask("GET", f"{self.api}/transfers/{transfer_id}", "GET /transfers/{id}")
             if (state := str((told or {}).get("currentState"))) in FINAL:
                 return state
             look = min(look * 2, LONGEST_LOOK)
 
     @property
-    def _api(self) -> str:
+    def api(self) -> str:
         return self.session.address(SEND_MONEY)
 
 
@@ -82,8 +82,13 @@ class Counterparty(Traveller):
             "payee": {"id_type": payee.id_type, "id_value": payee.id_value}, "amount": amount, "currency": payer.currency,
             "timeout": self.session.options.patience,
         }  # fmt: skip
-        control = self.session.control
-        headers = control.headers if control else {}
-        _, told = self.ask("POST", f"{self.session.address(CONTROL)}/control/dfsp.pay", "pay in", json=order, headers=headers)
+        told = self.world_makes("dfsp.pay", "pay in", order)
         error = told.get("error")
         return f"{told['state']} {error['code']}" if error else str(told["state"])
+
+    def world_makes(self, operation: str, name: str, order: dict[str, Any]) -> Any:
+        """Let the world make her institution do something; `name` stands in the statistics. Raises Failed."""
+        control = self.session.control
+        headers = control.headers if control else {}
+        _, told = self.ask("POST", f"{self.session.address(CONTROL)}/control/{operation}", name, json=order, headers=headers)
+        return told

@@ -43,9 +43,6 @@ class Config:
     api: Literal["fspiop", "iso20022"] | None = None
     sut: Sut = field(default_factory=Sut)
 
-    def with_faces(self, faces: Mapping[str, str]) -> Config:
-        return replace(self, sut=replace(self.sut, faces={**self.sut.faces, **faces}))
-
 
 def load(folder: Path) -> Config:
     """The configuration in a folder, or the defaults where there is none. Raises UsageError."""

@@ -54,8 +54,8 @@ class Profile:
     hub_validates: bool = False
     """The switch's JWS_VALIDATE. Off, it passes on what it gets, and the receiver decides."""
     translated: Translated = "none"
-    """The signature of what the hub puts into its receiver's form of body: none, or one with the sender's key, which no real
-    hub has (ours). Real hubs speak one form each, so none is inferred."""
+    """The signature of what the hub puts into its receiver's form of body, or passes on in part: none, or one with the sender's
+    key, which no real hub has (ours). Real hubs speak one form each, so none is inferred."""
     parties: Mapping[str, PartyProfile] = field(default_factory=dict)
     """By participant id; the hub's own id is its `hub_name`."""
 

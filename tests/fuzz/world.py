@@ -17,6 +17,8 @@ from loopyard.world.file import LogSettings, load
 
 SENDER, RECEIVER = "blue-wallet", "green-bank"
 HUB, CONNECTOR = "hub.fspiop", "mojaloop_connector.inbound"
+ISO_RESOURCES: Final = ("parties", "quotes", "transfers", "fxQuotes", "fxTransfers")
+"""Those whose bodies have a form in ISO 20022."""
 KEPT: Final = 1000
 """Interactions that the log keeps: nobody reads them here."""
 
@@ -35,8 +37,8 @@ class Errors(logging.Handler):
 class Target:
     """A face of a running world. Raises AssertionError when something inside goes wrong."""
 
-    def __init__(self, lab: Lab, face: str) -> None:
-        self.world, self.face = lab.world, face
+    def __init__(self, lab: Lab, face: str, api: str = "fspiop") -> None:
+        self.world, self.face, self.api = lab.world, face, api
         self._errors = Errors()
         logging.getLogger().addHandler(self._errors)
 
@@ -60,8 +62,9 @@ class Target:
 
     def _headers(self, method: str, path: str, to: str) -> Mapping[str, str]:
         make = callback_headers if method in ("PUT", "PATCH") else request_headers
-        source = SENDER if self.face == HUB else "Hub"
-        return make(path.split("/")[1], source=source, destination=to, date=self.world.now)
+        source, resource = SENDER if self.face == HUB else "Hub", path.split("/")[1]
+        iso = self.api == "iso20022" and resource in ISO_RESOURCES
+        return make(resource, source=source, destination=to, date=self.world.now, iso20022=iso)
 
     def balances(self) -> dict[str, str]:
         """What stands on every account that is not empty."""
@@ -69,11 +72,11 @@ class Target:
 
 
 @contextmanager
-def running(face: str) -> Iterator[Target]:
-    """A world as long as the block lasts."""
-    file = replace(load(default_world()), log=LogSettings(KEPT))
+def running(face: str, api: str = "fspiop") -> Iterator[Target]:
+    """A world as long as the block lasts, in which all speak `api`."""
+    file = replace(load(default_world(), api=api), log=LogSettings(KEPT))
     with Lab(file) as lab:
-        target = Target(lab, face)
+        target = Target(lab, face, api)
         try:
             yield target
         finally:

@@ -292,7 +292,7 @@ class OneForAll(InboundBulkTransfers):
 class GivesUpWithoutStore(Reservations):
     """What cannot be written down when the bank has reserved is forgotten."""
 
-    async def _surely(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def surely(self, work: Callable[[], Awaitable[None]]) -> None:
         await work()
 
 

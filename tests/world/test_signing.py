@@ -165,7 +165,7 @@ def test_the_keys_that_a_world_tells_are_public_and_have_their_times(lab: Lab) -
     lab.world.reset()
     lab.world.control("jws.publish", participant="blue-wallet", overlap=60)
     told = lab.world.control("jws.keys")
-    assert set(told) == {"Hub", *(each["id"] for each in lab.world.describe()["participants"])}
+    assert set(told) == {"Hub", "CoastHub", "HillHub", *(each["id"] for each in lab.world.describe()["participants"])}
     first, second = told["blue-wallet"]
     assert (first["until"], second["until"]) == ("2026-03-02T08:01:00+00:00", None)
     assert "PRIVATE" not in str(told) + str(lab.world.describe())

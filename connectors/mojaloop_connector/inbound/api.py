@@ -31,8 +31,16 @@ _DECLINED: Final = {
     "POST /transfers": "transferId",
     "GET /transfers/{ID}": "",
     "POST /fxTransfers": "commitRequestId",
+    "POST /bulkQuotes": "bulkQuoteId",
+    "GET /bulkQuotes/{ID}": "",
+    "POST /bulkTransfers": "bulkTransferId",
+    "POST /transactionRequests": "transactionRequestId",
+    "GET /transactionRequests/{ID}": "",
+    "PUT /transactionRequests/{ID}": "",
+    "GET /transactions/{ID}": "",
 }
-"""Requests that need the store, and where their body has the id when the path has not."""
+"""What needs the store and is answered, and where its body has the id when the path has not. The word on a request to pay is
+the one callback among them: the backend has not heard of it, and its sender is told as when the backend fails."""
 _JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 
 

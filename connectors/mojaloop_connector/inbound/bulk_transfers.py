@@ -75,10 +75,11 @@ class InboundBulkTransfers:
             try:
                 answer = await self._kit.backend.ask("POST", "bulkTransfers", body=bulk_prepare_to_backend(bulk, taken))
             except BackendFailure as failure:
-                await self._backend_failed(row, taken, failure)
+                told = failure  # the name of an exception ends with its block
+                await self._single.surely(lambda: self._backend_failed(row, taken, told))
                 return
         self._kit.boundary("inbound.bulk-transfers.reserved")
-        await self._answer(row, taken, answer, errors)
+        await self._single.surely(lambda: self._answer(row, taken, answer, errors))
 
     def refuses_all(self, errors: Mapping[str, Any]) -> bool:
         """Whether what is wrong with some transfers refuses the whole bulk."""

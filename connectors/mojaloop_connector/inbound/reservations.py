@@ -100,12 +100,12 @@ class Reservations:
             answer = await self._kit.backend.ask("POST", flavour.resource, body=flavour.to_backend(prepare, data))
         except BackendFailure as failure:
             told = failure  # the name of an exception ends with its block
-            await self._surely(lambda: self._backend_failed(data, told))
+            await self.surely(lambda: self._backend_failed(data, told))
             return
         self._kit.boundary(f"inbound.{flavour.noun}.reserved")
-        await self._surely(lambda: self._reserved(prepare, answer))
+        await self.surely(lambda: self._reserved(prepare, answer))
 
-    async def _surely(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def surely(self, work: Callable[[], Awaitable[None]]) -> None:
         """What the backend has done must be written down and told. While the store is away it is known here alone, so there is
         no giving up: each part of the work may be done twice."""
         while True:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.onboarding.service import RECREATES, Onboarding
 from loopyard.transport.messages import Handler, Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
@@ -40,7 +41,10 @@ class ManagementApi:
             return _reply({"message": f"{unknown} is not served here"}, 405 if unknown.allowed else 404)
         if not self._onboarding.is_possible and match.template != "/health":
             return _reply({"message": UNCONFIGURED}, 503)
-        return await self._answered(request, match)
+        try:
+            return await self._answered(request, match)
+        except StoreUnavailable as down:
+            return _reply({"message": str(down)}, 503)
 
     async def _answered(self, request: Request, match: Match[Any]) -> Reply:
         wanted = match.params.get("SecurityType")

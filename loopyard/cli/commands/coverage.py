@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from loopyard.kernel.errors import InfrastructureError
+from loopyard.protocols.fspiop.error_codes import STANDARD_TEXTS
+
+FINDINGS = 1
 
 
 def coverage_matrix(
@@ -17,6 +20,10 @@ def coverage_matrix(
     output: Annotated[Path, typer.Argument(help="Where to, without the ending: .html and .csv are written.")] = Path(
         "build/coverage-matrix"
     ),
+    require: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of the codes that need not be met, with reasons: end with 1 when another was not met."),
+    ] = None,
 ) -> None:
     """Write which error codes the parties of a run saw, by resource, as HTML and CSV. Codes that nobody saw are listed.
 
@@ -24,11 +31,12 @@ def coverage_matrix(
     pytest features --evidence build/evidence && loopyard coverage-matrix
     """
     try:
-        from loopyard.testing.evidence.matrix import matrix
+        from loopyard.testing.evidence.matrix import exempt, lacking, matrix
         from loopyard.testing.evidence.matrix_page import matrix_csv, matrix_html
         from loopyard.testing.evidence.signoff import read
     except ModuleNotFoundError as error:
         raise InfrastructureError(f"{error.name} is missing; install it with: pip install 'loopyard[test]'") from error
+    let_off = None if require is None else exempt(require)
     found = matrix(read(results))
     output.parent.mkdir(parents=True, exist_ok=True)
     for ending, text in (("html", matrix_html(found)), ("csv", matrix_csv(found))):
@@ -36,3 +44,12 @@ def coverage_matrix(
         file.write_text(text, encoding="utf-8")
         print(f"written  {file}")
     print(f"{len(found.codes) - len(found.never)} codes seen, {len(found.never)} never: {', '.join(found.never)}")
+    if let_off is None:
+        return
+    missing, met = lacking(found, let_off)
+    for code in missing:
+        print(f"MISSING  {code} {STANDARD_TEXTS[code]}: nobody met it, and {require} does not say why it need not be met")
+    for code in met:
+        print(f"MET      {code} {STANDARD_TEXTS[code]}: strike it out of {require}, which says that nobody meets it")
+    if missing or met:
+        raise typer.Exit(FINDINGS)

@@ -91,11 +91,6 @@ def from_body(body: Any) -> FspiopError:
     return FspiopError(str(code), extensions=_extensions(information.get("extensionList")), description=description)
 
 
-def as_relayed(error: FspiopError) -> FspiopError:
-    """What the hub passes on of a payee's error: the error itself, or 3100 when its code is of no known family."""
-    return error if error_codes.is_known_family(error.code) else FspiopError("3100", UNDEFINED_CODE)
-
-
 def _extensions(extension_list: Any) -> list[Extension]:
     # Connectors are seen to send the bare array where the API has an object around it.
     pairs = extension_list.get("extension") if isinstance(extension_list, Mapping) else extension_list

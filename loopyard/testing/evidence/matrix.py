@@ -4,8 +4,10 @@ reads redacted traffic and counts what a party was told: a code that it sent it 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -64,6 +66,31 @@ class Matrix:
         return sorted(STANDARD_TEXTS.keys() - {each.code for each in self.seen})
 
 
+def exempt(file: Path) -> dict[str, str]:
+    """The codes of the scheme that a run need not meet, each with the reason: a TOML file with tables `[[exempt]]`, each of
+    `codes` and `reason`. Raises UsageError."""
+    try:
+        rows = tomllib.loads(file.read_text(encoding="utf-8")).get("exempt", [])
+        found = {str(code): str(row["reason"]) for row in rows for code in row["codes"]}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        form = "[[exempt]] with codes = [...] and reason = ..."
+        raise UsageError(
+            str(file), "(file)", f"cannot be used: {type(error).__name__} {error}", f"write tables {form}"
+        ) from error
+    for code, reason in found.items():
+        if code not in STANDARD_TEXTS:
+            raise UsageError(str(file), "codes", f"{code} is no code of the scheme", "strike it out")
+        if not reason.strip():
+            raise UsageError(str(file), "reason", f"{code} is exempt without a reason", "say why nobody can meet it")
+    return found
+
+
+def lacking(found: Matrix, let_off: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The codes that should have been met and were not, and the exempt ones that were met all the same."""
+    unmet, excused = set(found.never), set(let_off)
+    return sorted(unmet - excused), sorted(excused - unmet)
+
+
 def matrix(record: Record) -> Matrix:
     """Read the traffic of all scenarios of a record. Raises UsageError where a file of it is missing or broken."""
     found: dict[Sighting, None] = {}
@@ -99,7 +126,7 @@ def _resource(row: Mapping[str, Any]) -> str:
 def _codes(body: str) -> Iterator[str]:
     try:
         yield from _in(json.loads(body))
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: a message that was nested to hurt, and told nobody a code
         return
 
 

@@ -43,6 +43,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _SUSPICIOUS = re.compile(r'[?&<"/+,\s-]|eyJ|_test_|_live_|whsec_|FLWSECK')  # every pattern above needs one of these
 _JSON_NUMBER = re.compile(r'"\\u0000(-?\d[\d.eE+\-]*)"')
+DEEPEST = 100
+"""Levels of JSON beyond which a message is read as text: it was nested to hurt its reader."""
 _NUMBER_MARK = re.compile(r"\0-?\d[\d.eE+\-]*")
 
 
@@ -238,9 +240,20 @@ def _parse(text: str) -> Mapping[str, object] | Sequence[object] | None:
         return None
     try:
         document = json.loads(text, parse_float=lambda literal: f"\0{literal}", parse_int=lambda literal: f"\0{literal}")
-    except ValueError:
+    except (ValueError, RecursionError):
+        return None
+    if sum(map(text.count, "{[")) > DEEPEST and _depth(document) > DEEPEST:
         return None
     return document if isinstance(document, (dict, list)) else None
+
+
+def _depth(document: object) -> int:
+    """How deep it is nested, found without nesting calls."""
+    level, depth = [document], 0
+    while level := [each for each in level if isinstance(each, (dict, list))]:
+        depth += 1
+        level = [child for each in level for child in (each.values() if isinstance(each, dict) else each)]
+    return depth
 
 
 def _dump(document: object) -> str:

@@ -213,6 +213,11 @@ def asks_hub_for_nothing(world: World, cast: Cast, bank: str) -> None:
     ask(world, cast, bank, f"/transfers/{NEVER_GIVEN}")
 
 
+@when(phrase("{bank:Name} asks {other:Name} how a transaction stands that was never made"))
+def asks_for_no_transaction(world: World, cast: Cast, bank: str, other: str) -> None:
+    ask(world, cast, bank, f"/transactions/{NEVER_GIVEN}", other)
+
+
 def resend(world: World, incoming: Incoming, message: str, **changes: Any) -> None:
     answer = world.control("dfsp.resend", fsp=incoming.fsp, id=incoming.id, message=message, **changes)
     assert answer["status"] == 202, f"the hub refused the message at once: {answer}"

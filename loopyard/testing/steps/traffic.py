@@ -28,6 +28,7 @@ MEANING: Final[Mapping[str, str]] = {
     "3203": "the payee's institution takes no part",
     "3204": "the party cannot be found",
     "3205": "there are no such terms",
+    "3207": "there is no such transaction",
     "3208": "there is no such payment",
     "3209": "there are no such terms of a bulk",
     "3210": "there is no such bulk",

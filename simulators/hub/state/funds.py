@@ -12,8 +12,6 @@ from loopyard.kernel.ledger import Ledger, credit, debit
 from loopyard.kernel.money import Currency, Money
 from simulators.hub.state.participants import MULTILATERAL, POSITION, Account, Participants
 
-Action = Literal["recordFundsIn", "recordFundsOutPrepareReserve"]
-
 
 @dataclass(slots=True, eq=False)
 class Movement:

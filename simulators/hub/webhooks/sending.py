@@ -25,7 +25,7 @@ from simulators.hub.webhooks.addresses import Place, address, path_of
 from simulators.hub.webhooks.messages import Route
 from simulators.hub.wire import forms
 from simulators.hub.wire.errors import as_fspiop
-from simulators.hub.wire.signatures import of_translated, signer
+from simulators.hub.wire.signatures import of_altered, signer
 
 LOG = logging.getLogger("loopyard.hub")
 Params = Mapping[str, str]
@@ -68,7 +68,7 @@ def _relayed(hub: Hub, call: Call, route: Route, place: Place, to: str, params: 
     """Raises Untranslatable for what cannot be said in the receiver's form."""
     headers, body = _relayed_headers(hub, call, route, to, params), call.raw
     if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
-        headers |= of_translated(hub, call, place.message.method, path_of(route, params), headers, otherwise)
+        headers |= of_altered(hub, call, place.message.method, path_of(route, params), headers, otherwise)
         place, body = replace(place, message=replace(place.message, relayed=False)), otherwise
     return _Relayed(place, headers, body, params, call.request.query)
 
@@ -88,14 +88,16 @@ async def _deliver(hub: Hub, sent: _Relayed) -> Answer | None:
 
 
 def pass_on_part(hub: Hub, call: Call, route: Route, to: str, body: Mapping[str, Any]) -> None:
-    """Relay less of a message than came, in its sender's name: a signature over the whole would not hold, and is left out."""
+    """Relay less of a message than came, in its sender's name: a signature over the whole would not hold, and goes the way of
+    those of what the hub translates."""
     found = address(hub, to, route, {})
     if found is None:
         _undeliverable(route, to)
         return
-    headers = _relayed_headers(hub, call, route, to, {})
+    headers, less = _relayed_headers(hub, call, route, to, {}), _written(body)
     kept = {name: value for name, value in headers.items() if name.lower() not in _SIGNATURE}
-    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=kept, body=canonical.insertion_json(body))
+    kept |= of_altered(hub, call, found.message.method, path_of(route, {}), kept, less)
+    hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=kept, body=less)
 
 
 def ask(hub: Hub, call: Call, route: Route, to: str, params: Params, refuse: Refuse) -> bool:

@@ -38,11 +38,9 @@ def verify(hub: Hub, call: Call) -> None:
         signing.verify(call, ours.keys, ours.accepts)
 
 
-def of_translated(
-    hub: Hub, call: Call, method: str, path: str, headers: Mapping[str, str], body: bytes
-) -> dict[str, str]:  # fmt: skip
-    """The signature of a message that the hub has put into another form of body: none, or one with its sender's key, as the
-    world has it. A message that came unsigned stays so."""
+def of_altered(hub: Hub, call: Call, method: str, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+    """The signature of a message that the hub has put into another form of body, or passes on in part: none, or one with its
+    sender's key, as the world has it. A message that came unsigned stays so."""
     ours, theirs = _ours(hub), hub.site.signing(call.header("fspiop-source") or "")
     if ours is None or ours.translated == "none" or theirs is None or not theirs.private_key:
         return {}

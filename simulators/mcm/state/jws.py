@@ -1,5 +1,6 @@
 """Public JWS keys: each DFSP's own, the hub's, and those of other schemes that a proxy brings. Private keys stay with whom
-they belong to; those of peers and hub are the pool's, until a world says otherwise."""
+they belong to. In a world that signs its key ring is the one place of keys: those of peers and hub are read from it, and what
+is published here goes into it, at once in place of the key before. Elsewhere peers and hub have keys of the pool."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from loopyard.kernel.keyring import KeyRing
+from loopyard.protocols.jws_keys import load_public
 from loopyard.protocols.x509 import reading
 from loopyard.protocols.x509.keys import pooled
 from simulators.mcm.state.errors import Invalid, Unknown
@@ -23,6 +26,9 @@ def publish(mcm: Mcm, dfsp: str, public_key: str, created_at: int) -> JwsKey:
         mcm.dfsp(dfsp)
     _provide(mcm)
     mcm.published[dfsp] = JwsKey(dfsp, public_key, created_at, mcm.rules.jws(public_key))
+    ring = _ring(mcm)
+    if ring is not None and _usable(public_key):
+        ring.replace(dfsp, (public_key,))
     return mcm.published[dfsp]
 
 
@@ -41,6 +47,9 @@ def withdraw(mcm: Mcm, dfsp: str) -> None:
     mcm.dfsp(dfsp)
     _provide(mcm)
     mcm.published.pop(dfsp, None)
+    ring = _ring(mcm)
+    if ring is not None:
+        ring.replace(dfsp, ())
 
 
 def everybody(mcm: Mcm) -> list[JwsKey]:
@@ -78,18 +87,54 @@ def epoch(mcm: Mcm) -> int:
 
 
 def _provide(mcm: Mcm) -> None:
-    """The keys that are there from the start: of the hub and of peers, not of who is under test."""
-    if mcm.published or mcm.jws_keys:
-        return
-    start = int(mcm.site.plan.starts.timestamp())
-    peers = [each.id for each in mcm.site.plan.participants if each.play == "peer"]
-    for who in (mcm.settings.hub_name, *peers):
-        pem = mcm.settings.jws_keys.get(who) or reading.pem_of(_next_key(mcm, who).public_key())
-        mcm.published[who] = JwsKey(who, pem, start, mcm.rules.jws(pem))
-    for who in mcm.settings.jws_keys.keys() - mcm.published.keys():
-        pem = mcm.settings.jws_keys[who]
-        mcm.published[who] = JwsKey(who, pem, start, mcm.rules.jws(pem))
-    mcm.jws_keys = max(mcm.jws_keys, 1)
+    """The keys that are there from the start, of the hub and of peers, not of who is under test; and what the world has made of
+    them since."""
+    if not (mcm.published or mcm.jws_keys):
+        start = int(mcm.site.plan.starts.timestamp())
+        given = {
+            who: mcm.settings.jws_keys.get(who) or reading.pem_of(_next_key(mcm, who).public_key()) for who in _others(mcm)
+        }
+        for who, pem in (given | dict(mcm.settings.jws_keys)).items():
+            mcm.published[who] = JwsKey(who, pem, start, mcm.rules.jws(pem))
+        mcm.jws_keys = max(mcm.jws_keys, 1)
+    ring = _ring(mcm)
+    if ring is not None:
+        _follow(mcm, ring)
+
+
+def _follow(mcm: Mcm, ring: KeyRing) -> None:
+    """What the world has published last of peers and hub, but for those whose keys the settings give."""
+    for who in _others(mcm):
+        good = [each for each in ring.all_of(who) if each.pem in ring.get(who, ())]
+        if who in mcm.settings.jws_keys or not good or not _differs(mcm.published.get(who), good[-1].pem):
+            continue
+        pem, since = good[-1].pem, int(good[-1].since.timestamp())
+        mcm.published[who] = JwsKey(who, pem, since, mcm.rules.jws(pem))
+
+
+def _differs(known: JwsKey | None, pem: str) -> bool:
+    """Whether this is another key than is published; one that nobody can use stays where it was published."""
+    return known is None or (known.public_key != pem and _usable(known.public_key))
+
+
+def _others(mcm: Mcm) -> list[str]:
+    """The hub and the peers."""
+    return [mcm.settings.hub_name, *(each.id for each in mcm.site.plan.participants if each.play == "peer")]
+
+
+def _ring(mcm: Mcm) -> KeyRing | None:
+    """The key ring of a world that signs: everybody's part in it shows the same one."""
+    parts = (mcm.site.signing(who) for who in _others(mcm))
+    return next((part.keys for part in parts if part is not None), None)
+
+
+def _usable(pem: str) -> bool:
+    """Whether signatures can be held against this key."""
+    try:
+        load_public(pem)
+    except ValueError:
+        return False
+    return True
 
 
 def _next_key(mcm: Mcm, who: str) -> RSAPrivateKey:

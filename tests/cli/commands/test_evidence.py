@@ -12,6 +12,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from loopyard.protocols.fspiop.error_codes import STANDARD_TEXTS
 from tests.cli.commands.yard import Run
 
 RUN = {
@@ -179,3 +180,42 @@ def test_the_coverage_matrix_is_written_beside_each_other_as_html_and_csv(loopya
     assert (done.code, done.lines[-1].startswith("1 codes seen, ")) == (0, True)
     assert "3100,Generic validation error,quotes,a,T01 T02 T03,3," in (tmp_path / "out" / "matrix.csv").read_text()
     assert "<b>a</b> T01 T02 T03" in (tmp_path / "out" / "matrix.html").read_text()
+
+
+def with_code(folder: Path, code: str) -> None:
+    told = {"from": "a", "to": "hub", "url": "/quotes", "outcome": "answered", "request": {"body": ""}}
+    answer = {"response": {"body": json.dumps({"errorInformation": {"errorCode": code}})}}
+    for id_ in ("T01", "T02", "T03"):
+        (folder / "traffic" / f"{id_}.ndjson").write_text(json.dumps(told | answer) + "\n")
+
+
+def exempting(file: Path, codes: list[str]) -> Path:
+    file.write_text(f'[[exempt]]\ncodes = {json.dumps(codes)}\nreason = "nobody can"\n')
+    return file
+
+
+def test_a_code_that_nobody_met_and_that_is_not_exempt_ends_with_1(loopyard: Run, green: Path, tmp_path: Path) -> None:
+    with_code(green, "3100")
+    others = sorted(STANDARD_TEXTS.keys() - {"3100"})
+    ask = ("coverage-matrix", str(green), str(tmp_path / "matrix"), "--require")
+    done = loopyard(*ask, str(exempting(tmp_path / "all.toml", others)))
+    assert (done.code, done.out.count("MISSING")) == (0, 0)
+    done = loopyard(*ask, str(exempting(tmp_path / "most.toml", others[1:])))
+    assert (done.code, f"MISSING  {others[0]} " in done.out) == (1, True)
+
+
+def test_an_exempt_code_that_was_met_ends_with_1(loopyard: Run, green: Path, tmp_path: Path) -> None:
+    with_code(green, "3100")
+    file = exempting(tmp_path / "all.toml", sorted(STANDARD_TEXTS))
+    done = loopyard("coverage-matrix", str(green), str(tmp_path / "matrix"), "--require", str(file))
+    assert (done.code, "MET      3100 " in done.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[[exempt]]", "exempt = 7", "[[exempt]]\ncodes = ['9999']\nreason = 'x'", "[[exempt]]\ncodes = ['7300']\nreason = ' '"],
+)
+def test_a_list_of_exempt_codes_that_says_nothing_ends_with_2(loopyard: Run, green: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "codes.toml").write_text(text)
+    done = loopyard("coverage-matrix", str(green), str(tmp_path / "m"), "--require", str(tmp_path / "codes.toml"))
+    assert (done.code, "codes.toml" in done.err) == (2, True)

@@ -50,7 +50,7 @@ def test_the_houses_own_ids_are_all_there(loopyard: Run) -> None:
     assert {each["id"]: each["proof"] for each in told["ids"]} == {name: each["proof"] for name, each in catalogue.items()}
     assert told["stray"] == []
     (first,) = [each for each in told["ids"] if each["id"] == "O01"]
-    assert first["scenarios"][0]["name"] == "She consents to the terms and the money arrives"
+    assert "She consents to the terms and the money arrives" in [each["name"] for each in first["scenarios"]]
 
 
 def test_an_id_is_told_with_its_scenarios_and_what_they_need(loopyard: Run, team: Path) -> None:

@@ -93,3 +93,13 @@ def test_a_message_that_is_none_is_refused_at_once(open_yard: Open, path: str, b
     told = yard.outbound("POST", path, body)
     assert (told.status, told.body["statusCode"]) == (400, 400)
     assert yard.hub.calls == []
+
+
+def test_a_prepare_that_iso_20022_cannot_say_without_its_quote_is_refused_with_the_reason(open_yard: Open) -> None:
+    yard = open_yard(payer={}, payee=PAYEE)
+    quote = quoted(yard)
+    other = open_yard(payer={"api_type": "iso20022"})
+    told = other.outbound("POST", "/simpleTransfers", {"fspId": "payee", "transfersPostRequest": prepare(quote)})
+    assert told.status == 500
+    assert told.body["message"].startswith("POST /transfers cannot be said in ISO 20022: envelope.answers.")
+    assert not other.hub.all("POST /transfers")

@@ -182,6 +182,27 @@ def test_a_proxy_brings_keys_of_others_and_none_of_ours(mcm: Any, pems: dict[str
     assert mcm("GET", "/dfsps/jwscerts").body[-1]["dfspId"] == "far-bank"
 
 
+def test_in_a_world_that_signs_its_keys_are_those_of_the_connection_manager(mcm: Any, pems: dict[str, str]) -> None:
+    mcm.world.control("jws.switch", on=True)
+    mcm.world.control("jws.publish", participant="blue-wallet")
+
+    def good(party: str) -> list[str]:
+        return [each["pem"] for each in mcm.world.control("jws.keys")[party] if each["until"] is None]
+
+    listed = {each["dfspId"]: each["publicKey"] for each in mcm("GET", "/dfsps/jwscerts").body}
+    assert listed.keys() == {"Hub", "green-bank", "blue-wallet", "lake-fx"}
+    assert [[listed[party]] for party in ("blue-wallet", "lake-fx")] == [good("blue-wallet"), good("lake-fx")]
+    mcm("POST", f"{OWN}/jwscerts", {"publicKey": pems["JWS"], "createdAt": 1})
+    assert good("green-bank") == [pems["JWS"]], "peers verify with what has been published"
+    told = mcm.control("change-jws", dfsp="lake-fx")
+    assert good("lake-fx") == [told["publicKey"]]
+    mcm("POST", "/dfsps/lake-fx/jwscerts", {"publicKey": "brass"})
+    assert mcm("GET", "/dfsps/lake-fx/jwscerts").body["publicKey"] == "brass"
+    assert good("lake-fx") == [told["publicKey"]], "a key that nobody can use replaces none"
+    assert mcm("DELETE", f"{OWN}/jwscerts").status == 204
+    assert good("green-bank") == []
+
+
 def test_a_peer_changes_its_key_and_the_world_has_the_private_half(mcm: Any) -> None:
     told = mcm.control("change-jws", dfsp="blue-wallet")
     public = reading.pem_of(reading.private_key(told["privateKey"]).public_key())

@@ -60,6 +60,12 @@ def test_what_never_arrived_was_seen_by_nobody() -> None:
     assert seen(row("hub", "a", "/quotes/1/error", error("3205"), outcome="timed out")) == [("3205", "quotes", "a")]
 
 
+def test_a_message_nested_to_hurt_told_nobody_a_code() -> None:
+    deep = row("a", "hub", "/quotes", {}, error("3100"))
+    deep["request"]["body"] = "[" * 100_000 + "]" * 100_000
+    assert seen(deep) == [("3100", "quotes", "a")]
+
+
 def test_a_code_is_four_digits_where_a_code_stands() -> None:
     assert seen(row("a", "hub", "/quotes", {"amount": "3100", "statusCode": 200}, "3100")) == []
 

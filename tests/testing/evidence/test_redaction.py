@@ -205,3 +205,11 @@ def test_neither_tokens_nor_the_secrets_they_were_given_for_are_shown_anywhere()
         assert value not in shown
     assert "grant_type=client_credentials" in shown
     assert "300" in shown
+
+
+@pytest.mark.parametrize("levels", [500, 100_000])
+def test_a_message_that_is_nested_to_hurt_is_redacted_as_text(levels: int) -> None:
+    body = f'{{"partyIdentifier": "{PHONE}", "deep": ' + "[" * levels + "]" * levels + "}"
+    (shown,) = redacted([replace(exchange(), request_body=body.encode())])
+    assert PHONE not in str(shown.request_body)
+    assert "[" * levels in str(shown.request_body)
