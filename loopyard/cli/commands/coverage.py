@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from loopyard.kernel.errors import InfrastructureError
-from loopyard.protocols.fspiop.error_codes import STANDARD_TEXTS
 
 FINDINGS = 1
 
@@ -31,7 +30,7 @@ def coverage_matrix(
     pytest features --evidence build/evidence && loopyard coverage-matrix
     """
     try:
-        from loopyard.testing.evidence.matrix import exempt, lacking, matrix
+        from loopyard.testing.evidence.matrix import exempt, in_words, lacking, matrix
         from loopyard.testing.evidence.matrix_page import matrix_csv, matrix_html
         from loopyard.testing.evidence.signoff import read
     except ModuleNotFoundError as error:
@@ -48,8 +47,8 @@ def coverage_matrix(
         return
     missing, met = lacking(found, let_off)
     for code in missing:
-        print(f"MISSING  {code} {STANDARD_TEXTS[code]}: nobody met it, and {require} does not say why it need not be met")
+        print(f"MISSING  {in_words(code)}: nobody met it, and {require} does not say why it need not be met")
     for code in met:
-        print(f"MET      {code} {STANDARD_TEXTS[code]}: strike it out of {require}, which says that nobody meets it")
+        print(f"MET      {in_words(code)}: strike it out of {require}, which says that nobody meets it")
     if missing or met:
         raise typer.Exit(FINDINGS)

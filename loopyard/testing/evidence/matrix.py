@@ -85,6 +85,11 @@ def exempt(file: Path) -> dict[str, str]:
     return found
 
 
+def in_words(code: str) -> str:
+    """A code of the standard with its text."""
+    return f"{code} {STANDARD_TEXTS[code]}"
+
+
 def lacking(found: Matrix, let_off: Iterable[str]) -> tuple[list[str], list[str]]:
     """The codes that should have been met and were not, and the exempt ones that were met all the same."""
     unmet, excused = set(found.never), set(let_off)
