@@ -53,9 +53,10 @@ def pretty(body: bytes) -> str:
         return text
     try:
         document = json.loads(text, parse_float=lambda number: f"\0{number}", parse_int=lambda number: f"\0{number}")
-    except ValueError:
+        indented = json.dumps(document, ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):  # the second: a message that was nested to hurt
         return text
-    return re.sub(r'"\\u0000(-?\d[\d.eE+\-]*)"', r"\1", json.dumps(document, ensure_ascii=False, indent=2))
+    return re.sub(r'"\\u0000(-?\d[\d.eE+\-]*)"', r"\1", indented)
 
 
 def record(exchange: Exchange) -> dict[str, object]:

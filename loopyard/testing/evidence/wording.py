@@ -76,7 +76,7 @@ def _leaves(text: str) -> Iterator[tuple[str, str]]:
     if text.lstrip()[:1] in ("{", "["):
         try:
             document = json.loads(text, parse_float=str, parse_int=str)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield from _leaves_of(document)
     elif text.lstrip()[:1] == "<":

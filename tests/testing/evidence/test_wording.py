@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from loopyard.testing.evidence import wording
+from loopyard.testing.evidence.interactions import pretty
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,13 @@ def test_xml_and_unreadable_bodies_have_a_summary_too() -> None:
     assert wording.summary(xml) == "2500.00 NGN"
     assert wording.summary(b"{broken") == ""
     assert wording.summary(b"\xff\xfe") == ""
+
+
+@pytest.mark.parametrize("levels", [500, 100_000])
+def test_a_body_that_is_nested_to_hurt_is_told_and_shown_as_it_is(levels: int) -> None:
+    body = b"[" * levels + b"]" * levels
+    assert wording.summary(body) == ""
+    assert "".join(pretty(body).split()) == body.decode()
 
 
 def test_an_address_loses_its_host_and_shows_long_ids_by_their_ends() -> None:
