@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MONEY = "loopyard.kernel.money"
 ALWAYS = ("loopyard/kernel/money.py", "loopyard/kernel/ledger.py")
+ON_PURPOSE = ("connectors/core_connector/like_template.py",)
+"""The template's own defect, brought back by a setting: it compares amounts as floats."""
 IF_THEY_IMPORT_MONEY = (
     "simulators/**/state*.py",
     "simulators/**/state*/**/*.py",
@@ -44,7 +46,7 @@ def found_in(root: Path) -> list[str]:
     always = {root / name for name in ALWAYS}
     paths = always | {path for pattern in IF_THEY_IMPORT_MONEY for path in root.glob(pattern)}
     found = []
-    for path in sorted(paths):
+    for path in sorted(paths - {root / name for name in ON_PURPOSE}):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         if path in always or imports_money(tree):
             found += [f"{path.relative_to(root).as_posix()}:{line}" for line in floats(tree)]

@@ -101,8 +101,6 @@ def test_the_key_before_is_there_once_there_is_a_new_one(lab: Lab) -> None:
         sent(lab, forge={"earlier": True})
     lab.world.control("jws.publish", participant="blue-wallet", overlap=10)
     assert reason(lab, forge={"earlier": True}) == ""
-    lab.world.advance(10)
-    lab.world.control("jws.publish", participant="blue-wallet")
 
 
 @pytest.mark.parametrize(
