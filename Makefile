@@ -31,7 +31,7 @@ $(LOAD): $(RUN)
 
 test: $(RUN)  ## the tests of the harness, the simulators and the connectors
 	@echo "==> running the tests"
-	$(BIN)/pytest tests --ignore=tests/containers -n auto -rs
+	$(BIN)/pytest tests --ignore=tests/containers -n auto --dist worksteal -rs
 
 features: $(LOAD)  ## the acceptance scenarios against the reference connectors, those under load among them
 	@echo "==> running the scenarios"
