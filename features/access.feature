@@ -77,7 +77,7 @@ Feature: Who is let in, and what gets out
 
   # -- certificates ---------------------------------------------------------------------------------------------------
 
-  @S12 @severity:critical @needs:mojaloop-settings
+  @S12 @severity:critical @needs:mojaloop-settings @needs:loopback
   Scenario: With good certificates on both sides a payment goes through over TLS
     Given the scheme wants certificates, and Green Bank has one
     When Amina sends 100 MWK to Bob and accepts the terms
@@ -85,7 +85,7 @@ Feature: Who is let in, and what gets out
     And Bob has received 99 MWK, once
     And nobody was refused a handshake
 
-  @S12 @severity:critical @needs:mojaloop-settings
+  @S12 @severity:critical @needs:mojaloop-settings @needs:loopback
   Scenario Outline: The hub refuses the handshake of whoever shows <certificate>
     Given the scheme wants certificates, and Green Bank has one
     When Blue Wallet shows <certificate> and sends the hub a lookup of Amina
@@ -100,7 +100,7 @@ Feature: Who is let in, and what gets out
       | an expired certificate                | the certificate has expired                             |
       | a revoked certificate                 | the certificate is revoked                              |
 
-  @S12 @severity:critical @needs:mojaloop-settings
+  @S12 @severity:critical @needs:mojaloop-settings @needs:loopback
   Scenario Outline: Green Bank refuses the handshake of a hub that shows <certificate>
     Given the scheme wants certificates, and Green Bank has one
     When the hub shows <certificate> and passes Green Bank a lookup of Amina from Blue Wallet
@@ -112,7 +112,7 @@ Feature: Who is let in, and what gets out
       | no certificate                     | there was no certificate                               |
       | a certificate of another authority | the certificate is of an authority that is not trusted |
 
-  @S13 @severity:critical @needs:mojaloop-settings
+  @S13 @severity:critical @needs:mojaloop-settings @needs:loopback
   Scenario Outline: Green Bank sends nothing to a hub that shows <certificate>
     Given the scheme wants certificates, and Green Bank has one
     And the hub serves its participants with <certificate>
@@ -127,7 +127,7 @@ Feature: Who is let in, and what gets out
       | an expired certificate             | the certificate has expired                            |
       | a certificate for another host     | IP address mismatch                                    |
 
-  @S13 @severity:critical @needs:mojaloop-settings @slow
+  @S13 @severity:critical @needs:mojaloop-settings @slow @needs:loopback
   Scenario: A hub that can no longer be trusted in the middle of a payment moves no money
     Given the scheme wants certificates, and Green Bank has one
     And Amina has asked to send 100 MWK to Bob
@@ -143,7 +143,7 @@ Feature: Who is let in, and what gets out
 
   # -- addresses ------------------------------------------------------------------------------------------------------
 
-  @S15 @severity:critical
+  @S15 @severity:critical @needs:loopback
   Scenario: A message from an address that is on no list is turned away
     Given the hub is open to the addresses of Blue Wallet alone
     When Blue Wallet sends the hub a lookup of Amina from an address of its own, and from another
@@ -151,7 +151,7 @@ Feature: Who is let in, and what gets out
     And the hub's log says that the address is not allowed
     And no money has moved
 
-  @S15 @severity:critical @needs:mojaloop-settings
+  @S15 @severity:critical @needs:mojaloop-settings @needs:loopback
   Scenario: A payment between two institutions whose addresses are known goes through
     Given the hub is open to the addresses of Green Bank and Blue Wallet alone
     When Amina sends 100 MWK to Bob and accepts the terms
@@ -159,7 +159,7 @@ Feature: Who is let in, and what gets out
     And the hub has turned nobody away
     And Bob has received 99 MWK, once
 
-  @S15 @severity:critical
+  @S15 @severity:critical @needs:loopback
   Scenario: An institution that calls from an address that the scheme does not know cannot pay
     Given the hub is open to the addresses of Blue Wallet alone
     When Amina asks to send 100 MWK to Bob

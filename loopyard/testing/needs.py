@@ -15,7 +15,7 @@ from loopyard.world.channel import CHANNEL
 FX, MERCHANT, WORKLIST, BULK, ONBOARDING, FSPIOP, ACCOUNTS = (
     "fx", "merchant-payment", "worklist", "bulk", "onboarding", "fspiop", "accounts",
 )  # fmt: skip
-REQUESTS, REFUNDS = "request-to-pay", "refunds"
+REQUESTS, REFUNDS, LOOPBACK = "request-to-pay", "refunds", "loopback"
 MANAGEMENT: Final = "mojaloop_connector.management"
 """The face by which a DFSP is told to connect to its scheme, and says how that stands."""
 NEEDS: Final[Mapping[str, str]] = {
@@ -27,6 +27,7 @@ NEEDS: Final[Mapping[str, str]] = {
     ACCOUNTS: "registration of accounts at the scheme (POST and DELETE /accounts)",
     WORKLIST: "a list of what it has not finished (GET /transfers?unresolved=true)",
     ONBOARDING: "a management API to connect to the scheme by (POST /reonboard, POST /recreate/{SecurityType}, GET /states)",
+    LOOPBACK: "a world on loopback: its certificates are for 127.0.0.1, and its institutions call from addresses beside it",
     FSPIOP: "bodies in FSPIOP's own form: it is about an element that ISO 20022 has no place for, or about the form itself",
     "core-restart": "a host that can crash the core connector and start it again",
     "core-settings": "a host that can start the core connector with other settings",
@@ -47,13 +48,15 @@ BY_OPERATION: Final[Mapping[str, str]] = {
     "connectors.logs": "logs",
 }
 SIGNATURES: Final = "mojaloop-signatures"
-OF_SIGNATURES: Final[Mapping[str, str]] = {
+BY_NAME: Final[Mapping[str, str]] = {
     "jws.profile": SIGNATURES,
     "jws.use": "mojaloop-keys",
     "jws.publish": "mojaloop-keys",
     "jws.sign-with-latest": "mojaloop-keys",
+    "tls.enable": LOOPBACK,
+    "network.leave-from": LOOPBACK,
 }
-"""Needs by the operation that shows them: a scenario asks first whether its world signs."""
+"""Needs by the operation that shows them, whatever it names. A scenario about signatures asks first whether its world signs."""
 PATIENCE: Final = 30.0
 """Seconds that a scenario may wait on the wall clock without being asked for."""
 
@@ -87,7 +90,7 @@ def used(
             found.add(ACCOUNTS)
         if row.path in ("/states", "/reonboard") or row.path.startswith("/recreate/"):
             found.add(ONBOARDING)
-    found |= {OF_SIGNATURES[name] for name, _ in operations if name in OF_SIGNATURES}
+    found |= {BY_NAME[name] for name, _ in operations if name in BY_NAME}
     return found | ({WORKLIST} if asked_worklist else set())
 
 

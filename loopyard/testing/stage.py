@@ -16,13 +16,15 @@ from loopyard.testing.config import Sut
 from loopyard.testing.drivers.base import Driver, Heard, SutUnreachable, Talk
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.lab import Lab
-from loopyard.testing.needs import FSPIOP, MANAGEMENT, NEEDS, ONBOARDING, SIGNATURES, of_host
+from loopyard.testing.needs import FSPIOP, LOOPBACK, MANAGEMENT, NEEDS, ONBOARDING, SIGNATURES, of_host
 from loopyard.world import file as world_file
 from loopyard.world import remote
 from loopyard.world.client import Caller, World
+from loopyard.world.listening import LOOPBACK as LOCALHOST
 from loopyard.world.listening import Listening
 
 DRIVERS: Final[Mapping[str, type[Any]]] = {"send_money": SendMoney}
+HUB: Final = "hub.fspiop"
 PATIENCE: Final = 15.0
 """Real seconds that a system under test has to come up."""
 
@@ -110,6 +112,8 @@ def _staged(world: World, sut: Sut, waits: bool) -> Stage:
         lacks.pop(SIGNATURES, None)
     if MANAGEMENT not in told["faces"]:
         lacks[ONBOARDING] = f'[sut.faces] does not say where "{MANAGEMENT}" is, and this takes {NEEDS[ONBOARDING]}'
+    if told["faces"].get(HUB, "").partition("://")[2].partition(":")[0] != LOCALHOST:
+        lacks[LOOPBACK] = f"{HUB} is at {told['faces'].get(HUB)}, and this takes {NEEDS[LOOPBACK]}"
     if _forms(told) != {FSPIOP}:
         lacks[FSPIOP] = f"ISO 20022 is spoken here, and this takes {NEEDS[FSPIOP]}"
     lacks |= {need: f"[sut.capabilities] says {need} = false" for need, has in sut.capabilities.items() if not has}
