@@ -567,7 +567,7 @@ Feature: What is malformed, refused or contradictory
     When the hub asks Green Bank how a payment stands that was never made
     Then Green Bank answers that there is no such payment (3208)
 
-  @E19 @severity:normal @needs:fspiop
+  @E19 @severity:normal
   Scenario: Green Bank is asked for a transaction that was never made
     When Blue Wallet asks Green Bank how a transaction stands that was never made
     Then Blue Wallet is told that there is no such transaction (3207)

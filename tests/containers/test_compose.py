@@ -31,7 +31,9 @@ def test_the_suite_passes_over_the_network_and_leaves_its_results_on_the_host() 
     junit, report = ROOT / "build/junit.xml", ROOT / "build/report/index.html"
     suite = next(ElementTree.parse(junit).getroot().iter("testsuite"))
     assert int(suite.attrib["tests"]) > 100
-    assert (suite.attrib["errors"], suite.attrib["failures"], suite.attrib["skipped"]) == ("0", "0", "0")
+    assert (suite.attrib["errors"], suite.attrib["failures"]) == ("0", "0")
+    left_out = {each.get("message", "").partition(":")[2].strip() for each in suite.iter("skipped")}
+    assert all(reason.startswith(("it puts a world under load", "hub.fspiop is at")) for reason in left_out), left_out
     assert "world = http://world:4800" in (ROOT / "build/allure-results/environment.properties").read_text(encoding="utf-8")
     assert report.stat().st_size > 1_000_000
     owner = (ROOT / "features").stat().st_uid
