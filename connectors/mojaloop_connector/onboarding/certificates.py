@@ -116,15 +116,20 @@ class ClientCert(Machine):
         return reading.certificate(self._in_use()["certificate"]).not_valid_after_utc
 
 
-class ServerCert(Machine):
-    """Makes the DFSP's server certificate with its own CA, once there is one, and brings it to the hub."""
+class OfDfspCa(Machine):
+    """What the DFSP's CA issues is made anew when the CA is another."""
 
-    name = "DFSP_SERVER_CERT"
     news: ClassVar[Mapping[str, str]] = {DFSP_CA_PROPAGATED: "create"}
 
     def __init__(self, office: Office, ca: DfspCa) -> None:
         super().__init__(office)
         self._ca = ca
+
+
+class ServerCert(OfDfspCa):
+    """Makes the DFSP's server certificate with its own CA, once there is one, and brings it to the hub."""
+
+    name = "DFSP_SERVER_CERT"
 
     def steps(self) -> Mapping[str, Step]:
         return {
@@ -160,15 +165,10 @@ class ServerCert(Machine):
         return "uploaded"
 
 
-class HubCert(Machine):
+class HubCert(OfDfspCa):
     """Signs what the hub asks the DFSP's CA for, and signs it again when the CA is another or the end is near."""
 
     name = "HUB_CERT"
-    news: ClassVar[Mapping[str, str]] = {DFSP_CA_PROPAGATED: "create"}
-
-    def __init__(self, office: Office, ca: DfspCa) -> None:
-        super().__init__(office)
-        self._ca = ca
 
     def steps(self) -> Mapping[str, Step]:
         return {

@@ -36,6 +36,16 @@ def _relayed(route: Route) -> Route:
     return replace(route, message=replace(route.message, relayed=True))
 
 
+def _answers(name: str, resource: str, endpoint: str) -> tuple[Route, Route, Route]:
+    """What is said of a resource by its id, to an address: the question, the answer and the error."""
+    path, refs = f"/{resource}/{{id}}", ("{id}",)
+    said = (("get", "GET", path), ("respond", "PUT", path), ("error", "PUT", f"{path}/error"))
+    get, respond, error = (
+        Route(Message(f"hub.{name}.{verb}-notice", method, at, refs=refs), endpoint, appended=True) for verb, method, at in said
+    )
+    return get, respond, error
+
+
 _PARTY: Final = "/{type}/{id}"
 _SUB: Final = "/{type}/{id}/{subId}"
 _FX_QUOTE_REFS: Final = (
@@ -74,24 +84,12 @@ QUOTE: Final = Route(
     Message("hub.quotes.request-notice", "POST", "/quotes", refs=("quoteId", "transactionId", "transactionRequestId")),
     "QUOTES", appended=True,
 )  # fmt: skip
-QUOTE_GET: Final = Route(Message("hub.quotes.get-notice", "GET", "/quotes/{id}", refs=("{id}",)), "QUOTES", appended=True)
-QUOTE_PUT: Final = Route(Message("hub.quotes.respond-notice", "PUT", "/quotes/{id}", refs=("{id}",)), "QUOTES", appended=True)
-QUOTE_ERROR: Final = Route(
-    Message("hub.quotes.error-notice", "PUT", "/quotes/{id}/error", refs=("{id}",)), "QUOTES", appended=True
-)
+QUOTE_GET, QUOTE_PUT, QUOTE_ERROR = _answers("quotes", "quotes", "QUOTES")
 
 FX_QUOTE: Final = Route(
     Message("hub.fx-quotes.request-notice", "POST", "/fxQuotes", refs=_FX_QUOTE_REFS), "FX_QUOTES", appended=True
 )
-FX_QUOTE_GET: Final = Route(
-    Message("hub.fx-quotes.get-notice", "GET", "/fxQuotes/{id}", refs=("{id}",)), "FX_QUOTES", appended=True
-)
-FX_QUOTE_PUT: Final = Route(
-    Message("hub.fx-quotes.respond-notice", "PUT", "/fxQuotes/{id}", refs=("{id}",)), "FX_QUOTES", appended=True
-)
-FX_QUOTE_ERROR: Final = Route(
-    Message("hub.fx-quotes.error-notice", "PUT", "/fxQuotes/{id}/error", refs=("{id}",)), "FX_QUOTES", appended=True
-)
+FX_QUOTE_GET, FX_QUOTE_PUT, FX_QUOTE_ERROR = _answers("fx-quotes", "fxQuotes", "FX_QUOTES")
 
 TRANSFER: Final = Route(Message("hub.transfers.prepare-notice", "POST", "/transfers", refs=("transferId",)), "TRANSFER_POST")
 TRANSFER_PUT: Final = Route(
@@ -129,15 +127,7 @@ FX_TRANSFER_ERROR: Final = Route(
 BULK_QUOTE: Final = Route(
     Message("hub.bulk-quotes.request-notice", "POST", "/bulkQuotes", refs=("bulkQuoteId",)), "BULK_QUOTES", appended=True
 )
-BULK_QUOTE_GET: Final = Route(
-    Message("hub.bulk-quotes.get-notice", "GET", "/bulkQuotes/{id}", refs=("{id}",)), "BULK_QUOTES", appended=True
-)
-BULK_QUOTE_PUT: Final = Route(
-    Message("hub.bulk-quotes.respond-notice", "PUT", "/bulkQuotes/{id}", refs=("{id}",)), "BULK_QUOTES", appended=True
-)
-BULK_QUOTE_ERROR: Final = Route(
-    Message("hub.bulk-quotes.error-notice", "PUT", "/bulkQuotes/{id}/error", refs=("{id}",)), "BULK_QUOTES", appended=True
-)
+BULK_QUOTE_GET, BULK_QUOTE_PUT, BULK_QUOTE_ERROR = _answers("bulk-quotes", "bulkQuotes", "BULK_QUOTES")
 
 BULK_TRANSFER: Final = Route(
     Message("hub.bulk-transfers.prepare-notice", "POST", "/bulkTransfers", refs=("bulkTransferId",)), "BULK_TRANSFER_POST"
@@ -162,35 +152,13 @@ SERVICES_PAIR: Final = Route(
 )
 
 # Requests to pay. The ledger has no endpoint type for /transactions: they follow the requests (inferred).
-_ID: Final = ("{id}",)
 REQUEST: Final = Route(
     Message("hub.transaction-requests.request-notice", "POST", "/transactionRequests", refs=("transactionRequestId",)),
     "TRX_REQ_SERVICE", appended=True,
 )  # fmt: skip
-REQUEST_GET, REQUEST_PUT, REQUEST_ERROR = (
-    Route(Message(f"hub.transaction-requests.{verb}-notice", method, path, refs=_ID), "TRX_REQ_SERVICE", appended=True)
-    for verb, method, path in (
-        ("get", "GET", "/transactionRequests/{id}"),
-        ("respond", "PUT", "/transactionRequests/{id}"),
-        ("error", "PUT", "/transactionRequests/{id}/error"),
-    )
-)
-AUTHORIZATION_GET, AUTHORIZATION_PUT, AUTHORIZATION_ERROR = (
-    Route(Message(f"hub.authorizations.{verb}-notice", method, path, refs=_ID), "AUTHORIZATIONS", appended=True)
-    for verb, method, path in (
-        ("get", "GET", "/authorizations/{id}"),
-        ("respond", "PUT", "/authorizations/{id}"),
-        ("error", "PUT", "/authorizations/{id}/error"),
-    )
-)
-TRANSACTION_GET, TRANSACTION_PUT, TRANSACTION_ERROR = (
-    Route(Message(f"hub.transactions.{verb}-notice", method, path, refs=_ID), "TRX_REQ_SERVICE", appended=True)
-    for verb, method, path in (
-        ("get", "GET", "/transactions/{id}"),
-        ("respond", "PUT", "/transactions/{id}"),
-        ("error", "PUT", "/transactions/{id}/error"),
-    )
-)
+REQUEST_GET, REQUEST_PUT, REQUEST_ERROR = _answers("transaction-requests", "transactionRequests", "TRX_REQ_SERVICE")
+AUTHORIZATION_GET, AUTHORIZATION_PUT, AUTHORIZATION_ERROR = _answers("authorizations", "authorizations", "AUTHORIZATIONS")
+TRANSACTION_GET, TRANSACTION_PUT, TRANSACTION_ERROR = _answers("transactions", "transactions", "TRX_REQ_SERVICE")
 
 ROUTES: Final = (
     REQUEST, REQUEST_GET, REQUEST_PUT, REQUEST_ERROR, AUTHORIZATION_GET, AUTHORIZATION_PUT, AUTHORIZATION_ERROR,
