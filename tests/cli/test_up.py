@@ -15,7 +15,7 @@ import pytest
 from loopyard.kernel.money import Money
 from loopyard.testing.observation import watch_world
 from loopyard.world.remote import connect
-from tests.foreign.yard import LOOPYARD, addresses_in, free_port
+from tests.foreign.yard import LOOPYARD, addresses_in, free_ports
 
 
 def loopyard(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -52,7 +52,7 @@ def test_addresses_are_written_when_all_listen_and_go_with_the_world(tmp_path: P
 
 
 def test_ports_come_from_the_world_file(tmp_path: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     world = tmp_path / "world.toml"
     world.write_text(f'[world]\nname = "small"\n[simulators.hub]\n[ports]\n"hub.admin" = {port}\n')
     done = loopyard("up", "--world", str(world), "--seconds", "0.1")
@@ -108,7 +108,7 @@ def test_the_users_mistakes_end_with_2_and_one_message(arguments: tuple[str, ...
 
 
 def test_connectors_in_processes_of_their_own_move_money(tmp_path: Path) -> None:
-    file, ports = tmp_path / "urls.json", {face: free_port() for face in ("dfsp", "sdk")}
+    file, ports = tmp_path / "urls.json", dict(zip(("dfsp", "sdk"), free_ports(2), strict=True))
     places = [f"--place=core_connector.{face}=http://127.0.0.1:{port}" for face, port in ports.items()]
     with running("up", "--ports", "random", "--without", "core_connector", *places, "--urls", str(file)):
         control = addresses_in(file)["control"]

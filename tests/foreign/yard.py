@@ -50,7 +50,10 @@ def process(command: Sequence[str], environment: Mapping[str, str] | None = None
 def world_without(connector: str, folder: Path, world: Path | None = None) -> Iterator[dict[str, str]]:
     """A world on the wall clock with the place of a connector free; its addresses, those of that place among them."""
     file = folder / "urls.json"
-    places = {f"{connector}.{face}": f"http://127.0.0.1:{free_port()}" for face in FACES[connector]}
+    faces = FACES[connector]
+    places = {
+        f"{connector}.{face}": f"http://127.0.0.1:{port}" for face, port in zip(faces, free_ports(len(faces)), strict=True)
+    }
     options = [f"--place={face}={url}" for face, url in places.items()] + ([f"--world={world}"] if world else [])
     with process([*LOOPYARD, "up", "--ports", "random", "--without", connector, *options, "--urls", str(file)]):
         yield {**addresses_in(file), **places}
@@ -90,8 +93,10 @@ def node() -> str:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(number: int) -> list[int]:
+    """Ports that nobody has now, no two the same: all are held until the last is found."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports: list[int] = [each.getsockname()[1] for each in held]
+    for each in held:
+        each.close()
+    return ports

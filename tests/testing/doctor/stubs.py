@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from loopyard.testing.config import Sut
 from loopyard.testing.doctor.examination import examine
 from loopyard.testing.doctor.finding import Finding, Section
 from loopyard.world.defaults import default_world
+from tests.foreign.yard import free_ports
 
 Answer = tuple[int, Any]
 JSON = {"Content-Type": "application/json"}
@@ -51,14 +51,6 @@ def bench(folder: Path) -> Bench:
     file = folder / "world.toml"
     file.write_text(text, encoding="utf-8")
     return Bench(file, ports)
-
-
-def free_ports(number: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
 
 
 def findings(sections: list[Section], level: str) -> list[Finding]:

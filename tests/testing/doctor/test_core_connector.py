@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from loopyard.testing.doctor.finding import exit_code
-from tests.testing.doctor.stubs import Bench, Core, bench, core, findings, free_ports, told
+from tests.foreign.yard import free_ports
+from tests.testing.doctor.stubs import Bench, Core, bench, core, findings, told
 
 PLACE = "core_connector"
 

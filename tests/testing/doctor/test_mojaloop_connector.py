@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.testing.doctor.stubs import Bench, Mojaloop, bench, free_ports, mojaloop, told
+from tests.foreign.yard import free_ports
+from tests.testing.doctor.stubs import Bench, Mojaloop, bench, mojaloop, told
 
 PLACE = "mojaloop_connector"
 KIND = "application/vnd.interoperability.parties+json;version="
