@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -94,9 +96,24 @@ def node() -> str:
 
 
 def free_ports(number: int) -> list[int]:
-    """Ports that nobody has now, no two the same: all are held until the last is found."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports: list[int] = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
+    """Ports that nobody has now, no two the same, and that nobody takes by chance before they are used.
+
+    They lie below those that systems give to connections, and every worker of a test run has a thousand of its own."""
+    found: list[int] = []
+    while len(found) < number:
+        port = next(_PORTS)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        found.append(port)
+    return found
+
+
+def _own_ports() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first, began = 20_000 + 1_000 * (worker % 12), random.randrange(1_000)
+    return itertools.cycle(first + (began + each) % 1_000 for each in range(1_000))
+
+
+_PORTS = _own_ports()
