@@ -52,7 +52,9 @@ def check_items(items: Iterable[pytest.Item]) -> None:
         file = catalogue_of(item.path)
         if file is None:
             continue
-        known = catalogues.setdefault(file, load(file))
+        if file not in catalogues:
+            catalogues[file] = load(file)
+        known = catalogues[file]
         ids = ids_of(item)
         if len(ids) != 1:
             raise pytest.UsageError(

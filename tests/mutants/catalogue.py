@@ -6,15 +6,28 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Tests of one module: those whose names bear one of the words, or all."""
+
+    module: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """As pytest takes them."""
+        return (self.module, "-k", " or ".join(self.words)) if self.words else (self.module,)
+
+
+@dataclass(frozen=True, slots=True)
 class Mutant:
     """One thing broken on purpose. `parts` replaces parts of the reference; `sabotage` names a breach of what both sides share;
     `setting` switches a known defect of other software on, as `--setting` does.
 
-    `caught_by` is a selection for pytest: as small as the proof allows.
+    `caught_by` is as small as the proof allows.
     """
 
     name: str
-    caught_by: tuple[str, ...]
+    caught_by: Selection
     parts: str = ""
     sabotage: str = ""
     setting: str = ""
@@ -30,17 +43,17 @@ class Mutant:
 
 BESIDE = {"core_connector.like_template.own_details_for_payee": ("core_connector.lei=2138008NKTVMLHCCMG95",)}
 """Settings without which a defect cannot show."""
-ILP = ("tests/protocols/test_ilp.py",)
-JWS = ("tests/protocols/test_jws.py",)
-WIRE = ("tests/conformance/test_wire_alone.py",)
+ILP = Selection("tests/protocols/test_ilp.py")
+JWS = Selection("tests/protocols/test_jws.py")
+WIRE = Selection("tests/conformance/test_wire_alone.py")
 
 
 TEMPLATE, SDK = "core_connector.like_template", "mojaloop_connector.like_sdk"
 
 
-def scenarios(feature: str, ids: str) -> tuple[str, ...]:
+def scenarios(feature: str, ids: str) -> Selection:
     """The scenarios of some acceptance ids in one feature."""
-    return (f"features/test_{feature}.py", "-k", " or ".join(ids.split()))
+    return Selection(f"features/test_{feature}.py", tuple(ids.split()))
 
 
 MUTANTS: tuple[Mutant, ...] = (
