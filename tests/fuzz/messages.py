@@ -4,10 +4,12 @@ refuses any other: what it does not know it cannot obey."""
 from __future__ import annotations
 
 import copy
+import string
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
+from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -17,6 +19,9 @@ KNOWN: Final = {
     "maxLength", "anyOf", "description", "title", "format", "example", "examples", "default", "$id", "$schema", "nullable",
 }  # fmt: skip
 NAMES: Final = "Amina Banda José Ñandú မောင် O'Neil, J."
+ANYTHING: Final = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))
+CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BASE64URL: Final = string.ascii_letters + string.digits + "-_"
 EARLIEST: Final = datetime(1901, 1, 1, tzinfo=UTC)
 LONG: Final = 60
 """Characters of a text for which the schema allows more than it needs."""
@@ -55,25 +60,34 @@ def _text(schema: Any) -> SearchStrategy[Any]:
     shortest, longest = schema.get("minLength", 0), schema.get("maxLength", LONG)
     pattern = schema.get("pattern")
     if pattern is None:
-        return st.text(
-            st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), min_size=shortest, max_size=min(longest, LONG)
-        )
+        return st.text(ANYTHING, min_size=shortest, max_size=min(longest, LONG))
     return _matching(pattern).filter(lambda text: shortest <= len(text) <= longest)
 
 
 @cache
 def _matching(pattern: str) -> SearchStrategy[str]:
-    """Texts of a pattern; those that Python cannot read, or only slowly, by what they are for."""
+    """Texts of a pattern; those that Python cannot read, or only slowly, by what they are for. What is drawn in one piece takes
+    a fifth of the time of what is drawn by a pattern, a character at a time."""
     if r"\p{" in pattern:
         return st.text(NAMES, min_size=1, max_size=LONG).filter(lambda text: bool(text.strip()))
     if "-(?:(?:0[1-9]|1[0-2])" in pattern:
         return st.integers(0, 10**12).map(lambda past: _date(past, whole="T" in pattern))
+    if "[0-9a-f]{8}-" in pattern:
+        return st.one_of(st.integers(0, 2**128 - 1).map(_uuid), st.text(CROCKFORD, min_size=26, max_size=26))
+    if pattern.endswith("{43}$"):
+        return st.text(BASE64URL, min_size=43, max_size=43)
     return st.from_regex(pattern.replace(r"[\d]", "[0-9]").replace(r"\d", "[0-9]").replace(r"\S", "[!-~]"), fullmatch=True)
 
 
 def _date(milliseconds: int, *, whole: bool) -> str:
     moment = EARLIEST + timedelta(milliseconds=milliseconds)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if whole else moment.date().isoformat()
+
+
+def _uuid(number: int) -> str:
+    """Any version from 1 to 7, as the schema allows them."""
+    version, variant = 0xF << 76, 0xC << 60
+    return str(UUID(int=number & ~version & ~variant | 1 + number % 7 << 76 | 0x8 << 60))
 
 
 # -- one fault --------------------------------------------------------------------------------------------------------

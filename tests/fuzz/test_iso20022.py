@@ -21,13 +21,12 @@ from loopyard.protocols import ilp, schemas
 from loopyard.protocols.iso20022.errors import NoIsoForm, Untranslatable
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import STRICT, Envelope
-from tests.fuzz.messages import mutated, spoiled, valid
+from tests.fuzz.messages import CROCKFORD, mutated, spoiled, valid
 from tests.fuzz.test_ledgers import FULFILMENT, conversion, prepare
 from tests.fuzz.test_resources import COUNT, FUZZ, ID, concrete, ruled
 from tests.fuzz.world import CONNECTOR, HUB, ISO_RESOURCES, RECEIVER, SENDER, Target, running
 
 ISO, FSPIOP = schemas.load("iso20022_2.0"), schemas.load("fspiop_2.0")
-CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 UUID_FORM: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CONDITION: Final = ilp.condition_of(FULFILMENT)
 PACKET: Final = ilp.encode(ilp.Packet("v4", 1250, "g.mw.green-bank", {}, datetime(2026, 3, 2, 8, 1, tzinfo=UTC), CONDITION))
