@@ -13,7 +13,7 @@ from loopyard.kernel.ids import Ids
 from loopyard.testing.channel import Channel
 from loopyard.testing.drivers.send_money import SendMoney
 from loopyard.testing.evidence import gather
-from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson, interactions_text
+from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson
 from loopyard.testing.evidence.sequence import sequence_diagram
 from loopyard.testing.lab import Lab
 from loopyard.testing.observation import Observation, watch_world
@@ -59,7 +59,7 @@ def test_the_audits_finding_says_it(lab: Lab) -> None:
 
 def test_the_evidence_shows_it(lab: Lab) -> None:
     exchanges = [gather.exchange(row) for row in lab.world.interactions()]
-    for shown in (interactions_text(exchanges), interactions_html(exchanges), sequence_diagram(exchanges)):
+    for shown in (interactions_html(exchanges), sequence_diagram(exchanges)):
         assert WHY in shown
     notes = [json.loads(line)["note"] for line in interactions_ndjson(exchanges).splitlines()]
     assert [note for note in notes if note] == [f"signature: invalid signature; {WHY}"]
@@ -70,4 +70,4 @@ def test_a_number_in_a_reason_is_masked_in_the_evidence(lab: Lab) -> None:
         replace(gather.exchange(row), note=f"signature: FSPIOP-URI: /parties/MSISDN/{NUMBER}")
         for row in lab.world.interactions()
     ]
-    assert NUMBER not in interactions_text(exchanges)
+    assert NUMBER not in interactions_html(exchanges)

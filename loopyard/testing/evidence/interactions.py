@@ -1,5 +1,5 @@
-"""The interactions of a scenario in full: as text for a console, as a page for a reader, as NDJSON for a tool. All three
-show redacted messages only; `block` and `record`, for one interaction, show what they are given."""
+"""The interactions of a scenario: as a page for a reader, and in full as NDJSON for a tool. Both show redacted messages only;
+`block` and `record`, for one interaction, show what they are given."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ summary{cursor:pointer}summary b{font-weight:600}details.bad{border-color:#c81e1
 """
 _LONGEST = 200_000  # characters of one body on a page
 _LONGEST_RECORDED = 1_000_000  # characters of one body in the NDJSON: what is longer was made to be too long
-
-
-def interactions_text(exchanges: Iterable[Exchange]) -> str:
-    """All interactions as plain text, one block each."""
-    shown = redacted(exchanges)
-    return "\n".join("\n".join(block(exchange, shown[0].at)) for exchange in shown)
 
 
 def interactions_html(exchanges: Iterable[Exchange], title: str = "Interactions") -> str:
@@ -136,4 +130,4 @@ def _entry(exchange: Exchange, start: datetime) -> str:
 def _pre(mark: str, headers: Headers, body: bytes) -> str:
     heading = "Request" if mark == ">" else "Answer"
     text = "\n".join([*(f"{name}: {value}" for name, value in headers), "", pretty(body)]).strip("\n")
-    return f'<p class="soft">{heading}</p><pre>{escape(wording.clip(text, _LONGEST))}</pre>'
+    return f'<p class="soft">{heading}</p><pre>{escape(wording.clip(text, _LONGEST), quote=False)}</pre>'

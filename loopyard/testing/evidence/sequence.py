@@ -112,7 +112,7 @@ def _headers(columns: Columns, y: float) -> list[str]:
         shapes.append(svg.box(x - wide / 2, y, wide, HEADER, svg.TINTS[svg.CALM], "#94a3b8"))
         for number, words in enumerate(lines := _broken(name, int(wide / (13 * svg.CHARACTER)))):
             baseline = y + HEADER / 2 + 4.5 + (number - (len(lines) - 1) / 2) * 15
-            shapes.append(svg.text(x, baseline, words, 13, anchor="middle", weight=600, halo=0))
+            shapes.append(svg.text(x, baseline, words, 13, anchor="middle", weight=600, halo=False))
     return shapes
 
 

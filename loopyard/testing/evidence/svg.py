@@ -14,6 +14,7 @@ FAULT = "#b45309"
 CALM = "#475569"
 TINTS = {GOOD: "#ecfdf3", BAD: "#fef2f2", FAULT: "#fffbeb", CALM: "#f1f5f9"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', Helvetica, Arial, sans-serif"
+_STYLE = f".halo{{stroke:{PAPER};stroke-width:4;stroke-linejoin:round;paint-order:stroke}}"
 CHARACTER = 0.6  # mean advance of a character over the font size, on the wide side
 
 
@@ -30,14 +31,13 @@ def text(
     colour: str = INK,
     anchor: str = "start",
     weight: int = 400,
-    halo: int = 4,
+    halo: bool = True,
 ) -> str:
-    """A line of text with a halo of paper, so that lifelines behind it don't disturb reading."""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}" '
-        f'font-weight="{weight}" stroke="{PAPER}" stroke-width="{halo}" stroke-linejoin="round" '
-        f'paint-order="stroke">{escape(words)}</text>'
-    )
+    """A line of text, with a halo of paper where lifelines behind it would disturb reading."""
+    around = ' class="halo"' if halo else ""
+    placed = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    weighted = f' font-weight="{weight}"' if weight != 400 else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}"{placed}{weighted}{around}>{escape(words)}</text>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1.5, dash: str = "") -> str:
@@ -94,5 +94,6 @@ def drawing(width: float, height: float, shapes: list[str], label: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" role="img" aria-label={quoteattr(label)} font-family="{FONT}">'
+        f"<style>{_STYLE}</style>"
         f'<rect width="100%" height="100%" fill="{PAPER}"/>' + "\n".join(shapes) + "</svg>\n"
     )

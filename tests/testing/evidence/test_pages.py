@@ -8,7 +8,7 @@ from evidence_samples import account, exchange
 
 from loopyard.testing.evidence.accounts import t_accounts
 from loopyard.testing.evidence.audit import audit_html, audit_text, verdict
-from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson, interactions_text
+from loopyard.testing.evidence.interactions import block, interactions_html, interactions_ndjson
 from loopyard.testing.evidence.model import Finding, OpenItem
 
 BREAK = Finding("duplicate", "break", "01M7 moved money twice", "green-bank")
@@ -16,7 +16,8 @@ NOTE = Finding("contract", "note", "a header is missing")
 
 
 def test_interactions_as_text_name_who_what_and_how_it_ended() -> None:
-    text = interactions_text([exchange(1, body=b'{"amount":1.50}'), exchange(2, after=1, outcome="lost", status=None)])
+    shown = [exchange(1, body=b'{"amount":1.50}'), exchange(2, after=1, outcome="lost", status=None)]
+    text = "\n".join(line for each in shown for line in block(each, shown[0].at))
     assert "#1 +0.000 s  hub → green-bank  POST /transfers  [202]" in text
     assert '"amount": 1.50' in text
     assert "#2 +1.000 s  hub → green-bank  POST /transfers  [lost]" in text

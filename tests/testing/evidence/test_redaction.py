@@ -14,7 +14,7 @@ from evidence_samples import START, account, exchange
 from loopyard.protocols import oauth
 from loopyard.testing.evidence.accounts import t_accounts
 from loopyard.testing.evidence.audit import audit_html, audit_text
-from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson, interactions_text
+from loopyard.testing.evidence.interactions import interactions_html, interactions_ndjson
 from loopyard.testing.evidence.lanes import sequence_text
 from loopyard.testing.evidence.model import AccountLine, Exchange, Finding, OpenItem
 from loopyard.testing.evidence.redaction import Redactor, redacted
@@ -91,7 +91,7 @@ def diagram(exchanges: list[Exchange]) -> str:
     return sequence_diagram(exchanges, title="planted")
 
 
-@pytest.mark.parametrize("show", [diagram, sequence_text, interactions_text, interactions_html, interactions_ndjson])
+@pytest.mark.parametrize("show", [diagram, sequence_text, interactions_html, interactions_ndjson])
 def test_planted_secrets_never_appear(show: Callable[[list[Exchange]], str]) -> None:
     shown = show(planted())
     leaked = [name for name, secret in SECRETS.items() if secret in shown or quote(secret, safe="") in shown]
@@ -168,7 +168,7 @@ def test_the_type_of_a_token_is_no_secret() -> None:
 
 def test_an_exchange_cannot_be_drawn_unredacted_by_mixing_it_with_redacted_ones() -> None:
     mixed = [*redacted([exchange(1)]), exchange(2, body={"password": "hunter2hunter2"})]
-    assert "hunter2hunter2" not in interactions_text(mixed)
+    assert "hunter2hunter2" not in interactions_html(mixed)
 
 
 def test_the_holder_of_an_account_stays_a_role_and_loses_a_number() -> None:
@@ -200,7 +200,7 @@ def test_neither_tokens_nor_the_secrets_they_were_given_for_are_shown_anywhere()
         exchange(3, headers=(("authorization", f"Bearer {token}"),), url=f"/transfers?why={quote(secret)}"),
         exchange(4, headers=(("X-API-Key", form_secret),), body={"note": f"it said {secret}, {form_secret}, {token}"}),
     ]
-    shown = interactions_ndjson(seen) + interactions_text(seen)
+    shown = interactions_ndjson(seen) + interactions_html(seen)
     for value in (token, token.split(".")[2], secret, quote(secret), form_secret, oauth.basic("green-bank", secret)[6:]):
         assert value not in shown
     assert "grant_type=client_credentials" in shown
