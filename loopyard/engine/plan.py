@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cache
 from itertools import chain
 from random import Random
-from typing import Any, Final, Literal
-
-from faker import Faker
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from loopyard.kernel.money import Money
+
+if TYPE_CHECKING:
+    from faker import Faker
 
 Play = Literal["home", "peer", "external"]
 HOME_SCHEME: Final = "hub"
@@ -68,6 +69,8 @@ class Person:
 
 @cache
 def _names() -> Faker:
+    from faker import Faker  # seven megabytes, and a tenth of a second, for worlds that have a crowd
+
     return Faker("en_US", use_weighting=False)
 
 
@@ -98,7 +101,11 @@ class Crowd:
         names.seed_instance(chance.getrandbits(32))
         dfsp = self.dfsp(index)
         name = f"{names.first_name()} {names.last_name()}"
-        return Person(name, dfsp.id, ID_TYPE, self._number(index), Money(self.balance, dfsp.currencies[0]))
+        return Person(name, dfsp.id, ID_TYPE, self._number(index), self.opening(dfsp))
+
+    def opening(self, dfsp: Participant) -> Money:
+        """What each customer of a DFSP has at first."""
+        return Money(self.balance, dfsp.currencies[0])
 
     def dfsp(self, index: int) -> Participant:
         """Where person number `index` has her account."""

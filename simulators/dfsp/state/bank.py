@@ -40,7 +40,7 @@ class Bank:
         for person in site.plan.customers_of(participant.id):
             self._admit(person)
         self._crowd = site.plan.crowd
-        self._rest = self._open_rest(len(self._crowd.customers_of(participant.id)))
+        self._rest = self._open_rest(self._crowd.opening(participant), len(self._crowd.customers_of(participant.id)))
 
     def _admit(self, person: Person) -> None:
         holder = _holder(person)
@@ -50,11 +50,10 @@ class Bank:
         if person.balance:
             self._deposit(account, person.balance)
 
-    def _open_rest(self, customers: int) -> Account | None:
+    def _open_rest(self, each: Money, customers: int) -> Account | None:
         """One account for what all of the crowd have here, until each is asked for."""
         if not customers:
             return None
-        each = self._crowd.person(self._crowd.customers_of(self.id)[0]).balance
         account = self.ledger.open(f"crowd:{each.currency}", each.currency, "credit", "crowd")
         if each:
             self._deposit(account, Money.of_units(each.units * customers, each.currency))

@@ -7,26 +7,27 @@ from collections.abc import Iterable
 
 
 class QuoteMemory:
-    """Digests by message and quote, kept until the transfer that they are about is forgotten."""
+    """Digests by quote and message, kept until the transfer that they are about is forgotten. A hub has them of every quote, so
+    they lie in tuples, the smallest there is."""
 
     def __init__(self) -> None:
-        self._digests: dict[tuple[str, str], bytes] = {}
-        self._of_transfer: dict[str, list[tuple[str, str]]] = {}
-        self._transfer_of: dict[str, str] = {}
+        self._said: dict[str, tuple[tuple[str, bytes], ...]] = {}
+        self._of_transfer: dict[str, tuple[str, ...]] = {}
 
     def unchanged(self, what: str, id_: str, digest: bytes, transfer: str = "") -> bool:
         """Whether `what` has not been said of this quote before, or in the same words. A request names the transfer to come;
         what answers it belongs to the same."""
+        said = self._said.get(id_, ())
+        known = next((each for name, each in said if name == what), None)
+        if known is not None:
+            return known == digest
+        self._said[id_] = (*said, (what, digest))
         if transfer:
-            self._transfer_of.setdefault(id_, transfer)
-        known = self._digests.setdefault((what, id_), digest)
-        if known is digest and (about := self._transfer_of.get(id_)) is not None:
-            self._of_transfer.setdefault(about, []).append((what, id_))
-        return known == digest
+            self._of_transfer[transfer] = (*self._of_transfer.get(transfer, ()), id_)
+        return True
 
     def forget(self, transfers: Iterable[str]) -> None:
         """Know nothing of the quotes of these transfers."""
         for each in transfers:
-            for what, id_ in self._of_transfer.pop(each, ()):
-                self._digests.pop((what, id_), None)
-                self._transfer_of.pop(id_, None)
+            for id_ in self._of_transfer.pop(each, ()):
+                self._said.pop(id_, None)

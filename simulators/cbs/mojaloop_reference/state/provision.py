@@ -37,7 +37,7 @@ def open_accounts(book: Book, participant: Participant, plan: Plan, settings: Se
 
 def _expect(book: Book, crowd: Crowd, customers: range, named: int, settings: Settings) -> None:
     """Those of the crowd who bank here, numbered after the `named`: one account for all of them, until each is asked for."""
-    each = crowd.person(customers[0]).balance
+    each = crowd.opening(crowd.dfsp(customers[0]))
     rest = book.ledger.open(f"crowd-{each.currency}", each.currency, "credit", "crowd")
     if each:
         whole = Money.of_units(each.units * len(customers), each.currency)
