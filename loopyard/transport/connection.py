@@ -69,6 +69,12 @@ class Connection(BaseProtocol):
         if self._messages and self._task is None:
             self._task = self._loop.create_task(self._converse())
 
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Called for every body that was read. Where nothing was held back there is nothing to resume; aiohttp's own would feed
+        its parser an empty piece."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._made(self)

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 Target = TypeVar("Target")
+_ANY = "{}"
+"""Stands for the first segment of templates that begin with a {name}."""
 
 
 class NoRoute(Exception):
@@ -48,13 +50,14 @@ class Router(Generic[Target]):
     """A table of (method, template, target); literal segments win over {names}."""
 
     def __init__(self, routes: Iterable[tuple[str, str, Target]]) -> None:
-        self._by_length: dict[int, list[_Route[Target]]] = {}
+        self._by_shape: dict[tuple[int, str], list[_Route[Target]]] = {}
         for method, template, target in routes:
             segments = list(enumerate(part for part in template.split("/") if part))
             names = tuple((index, part[1:-1]) for index, part in segments if part[0] == "{")
             literals = tuple((index, part) for index, part in segments if part[0] != "{")
-            self._by_length.setdefault(len(segments), []).append(_Route(method, template, target, literals, names))
-        for rows in self._by_length.values():
+            first = segments[0][1] if literals and literals[0][0] == 0 else _ANY
+            self._by_shape.setdefault((len(segments), first), []).append(_Route(method, template, target, literals, names))
+        for rows in self._by_shape.values():
             rows.sort(key=lambda row: [part[0] == "{" for part in row.template.split("/") if part])
 
     def find(self, method: str, path: str) -> Match[Target]:
@@ -63,12 +66,13 @@ class Router(Generic[Target]):
             _check_dots(method, path)
         parts = [part for part in path.split("/") if part]
         allowed = []
-        for row in self._by_length.get(len(parts), ()):
-            if not row.fits(parts):
-                continue
-            if row.method == method:
-                return Match(row.target, row.template, {name: unquote(parts[index]) for index, name in row.names})
-            allowed.append(row.method)
+        for first in dict.fromkeys((*parts[:1], _ANY)):
+            for row in self._by_shape.get((len(parts), first), ()):
+                if not row.fits(parts):
+                    continue
+                if row.method == method:
+                    return Match(row.target, row.template, {name: unquote(parts[index]) for index, name in row.names})
+                allowed.append(row.method)
         raise NoRoute(method, path, tuple(allowed))
 
 

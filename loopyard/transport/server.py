@@ -19,6 +19,7 @@ from loopyard.transport.messages import Handler, Reply, Request
 __all__ = ["BODY_LIMIT", "Listener"]
 
 _BODILESS = frozenset({204, 304})
+_SERVER = f"Server: {SERVER_SOFTWARE}"
 
 
 class Listener:
@@ -101,17 +102,20 @@ class Listener:
 
     def _written(self, message: RawRequestMessage, reply: Reply, is_last: bool) -> bytes:
         """An answer in its bytes. ValueError for a header that would break out of its line."""
-        given = {name.lower(): f"{name}: {value}" for name, value in reply.headers}
-        own = {"date": f"Date: {self._today()}", "server": f"Server: {SERVER_SOFTWARE}"}
-        if reply.status not in _BODILESS:
-            own["content-length"] = f"Content-Length: {len(reply.body)}"
-        if reply.body:
-            own["content-type"] = "Content-Type: application/octet-stream"
-        if connection := "close" if is_last else kept_alive(message):
-            own["connection"] = f"Connection: {connection}"
-        lines = [*(own | given).values()]
+        given = {name.lower() for name, _ in reply.headers}
+        lines = [f"{name}: {value}" for name, value in reply.headers]
         if break_out(lines):
             raise ValueError("a header of the answer contains a control character")
+        if "date" not in given:
+            lines.append(f"Date: {self._today()}")
+        if "server" not in given:
+            lines.append(_SERVER)
+        if reply.status not in _BODILESS and "content-length" not in given:
+            lines.append(f"Content-Length: {len(reply.body)}")
+        if reply.body and "content-type" not in given:
+            lines.append("Content-Type: application/octet-stream")
+        if (connection := "close" if is_last else kept_alive(message)) and "connection" not in given:
+            lines.append(f"Connection: {connection}")
         status = f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}"
         head = "\r\n".join((status, *lines, "", "")).encode("utf-8", "surrogateescape")
         return head if message.method == "HEAD" or reply.status in _BODILESS else head + reply.body

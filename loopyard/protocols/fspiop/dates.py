@@ -52,6 +52,12 @@ def _of_second(at: datetime) -> str:
 
 
 @lru_cache(maxsize=16)
+def canonical_http(text: str) -> str:
+    """A Date header as the hub writes it again, with the right day of the week. Raises InvalidDateTime."""
+    return to_http(from_http(text))
+
+
+@lru_cache(maxsize=16)
 def from_http(text: str) -> datetime:
     """An aware time from a Date header. A wrong day of the week is tolerated, as the hub does. Raises InvalidDateTime."""
     match = _IMF_FIXDATE.fullmatch(text)

@@ -32,7 +32,7 @@ def relay_headers(
         kept.pop("accept", None)
     kept |= {"fspiop-source": source, "fspiop-destination": destination}
     if "date" in kept:
-        kept["date"] = dates.to_http(dates.from_http(kept["date"]))
+        kept["date"] = dates.canonical_http(kept["date"])
     if "fspiop-http-method" in kept:
         kept["fspiop-http-method"] = method
     return kept | {"fspiop-uri": uri} if uri else kept
