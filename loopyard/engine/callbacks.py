@@ -14,6 +14,7 @@ from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, name_at
 from loopyard.engine.traffic import Interaction, Traffic, cause, parsed
 from loopyard.kernel.clock import Clock, Crew
+from loopyard.transport import trace
 from loopyard.transport.client import Answer, Client, NoAnswer
 
 Remark = Callable[[Interaction, Answer], str | None]
@@ -92,10 +93,11 @@ class Outbox:
 
     async def _attempt(self, delivery: Delivery) -> Answer | None:
         span = self._client.next_trace()
-        headers = (*delivery.headers, ("traceparent", str(span)))
+        headers = {**dict(delivery.headers), trace.HEADER: str(span)}
         row = self._traffic.open(
-            delivery.sender, delivery.receiver, delivery.operation, delivery.message.method, delivery.path, headers,
-            delivery.body, span.span_id, delivery.message.refs, dict(delivery.params), delivery.notation,
+            delivery.sender, delivery.receiver, delivery.operation, delivery.message.method, delivery.path,
+            tuple(headers.items()), delivery.body, span.span_id, delivery.message.refs, dict(delivery.params),
+            delivery.notation,
         )  # fmt: skip
         row.attempt, row.fault, row.deliberate = delivery.attempt, delivery.fault, delivery.deliberate
         row.parent = span.parent
@@ -106,7 +108,7 @@ class Outbox:
         token = cause.set(row)
         try:
             answer = await self._client.call(
-                delivery.message.method, delivery.url, headers=dict(delivery.headers), body=delivery.body or None,
+                delivery.message.method, delivery.url, headers=headers, body=delivery.body or None,
                 timeout=PATIENCE, span=span,
             )  # fmt: skip
         except NoAnswer as problem:

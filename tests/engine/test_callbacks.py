@@ -60,6 +60,23 @@ def test_a_message_to_nobody_is_logged_as_refused(runner: asyncio.Runner) -> Non
     runner.run(story())
 
 
+def test_the_trace_of_a_message_that_is_passed_on_goes_on_in_a_span_of_its_own(runner: asyncio.Runner) -> None:
+    received = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+
+    async def story() -> None:
+        async with Yard() as yard:
+            headers = {"traceparent": received, "date": "today"}
+            await yard.clock.drive(
+                yard.outbox.deliver(NOTICE, yard.url("desk"), receiver="desk", headers=headers, params={"id": "a"})
+            )
+            (row,) = yard.traffic
+            traces = [value for name, value in row.request_headers if name.lower() == "traceparent"]
+            assert len(traces) == 1, "the log tells what was on the wire"
+            assert traces[0] != received
+
+    runner.run(story())
+
+
 def test_a_receiver_that_hangs_is_given_up_after_the_senders_patience(runner: asyncio.Runner) -> None:
     async def story() -> float:
         async with Yard() as yard:
