@@ -23,7 +23,8 @@ from loopyard.testing.stage import Stage, opened
 from loopyard.world import remote
 from loopyard.world.client import World
 from loopyard.world.defaults import default_world
-from loopyard.world.file import APIS, Cast
+from loopyard.world.file import Cast
+from loopyard.world.population import APIS
 
 pytest.register_assert_rewrite("loopyard.testing.steps")  # step modules share helpers: whoever comes first is rewritten too
 pytest_plugins = (
