@@ -1,4 +1,5 @@
-"""How long to wait before the backend is told again of an end that it has not heard."""
+"""How long to wait before something is tried again: telling the backend of an end that it has not heard, or a store that was
+away."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from typing import Final
 from connectors.mojaloop_connector.settings import Settings
 
 LONGEST_PAUSE: Final = 3600.0
+STORE_PAUSE: Final = 2.0
+"""Seconds until a store that was away is tried again."""
 _ROUND_PAUSE: Final = 60.0
 
 

@@ -20,7 +20,7 @@ ASKED, ANSWERED = "ASKED", "ANSWERED"
 
 class Book:
     """Bulks as they are kept. Transfers of a bulk under way stay in memory beside the store: what is returned of them is
-    shared, and changed by `move` and `keep` alone."""
+    shared, and changed by `move` and `change` alone, once the store has it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -52,8 +52,15 @@ class Book:
         return self._items[id_]
 
     def keep(self, item: Data) -> None:
-        self._items[item["transferId"]] = item
+        """A new transfer."""
         self._store.put(Row(_ITEM, item["transferId"], item["state"], item))
+        self._items[item["transferId"]] = item
+
+    def change(self, item: Data, **changes: Any) -> None:
+        """Durably; nothing has changed where the store is away."""
+        changed = item | changes
+        self._store.put(Row(_ITEM, changed["transferId"], changed["state"], changed))
+        item |= changes
 
     def put_away(self, bulk: Row) -> None:
         """Leave the transfers of a bulk that is over to the store."""
@@ -61,10 +68,8 @@ class Book:
             self._items.pop(id_, None)
 
     def move(self, item: Data, event: str, **changes: Any) -> None:
-        """To the state that follows, durably. Raises IllegalTransition."""
-        item["state"] = ITEM.next(item["state"], event)
-        item |= changes
-        self.keep(item)
+        """To the state that follows, as durably. Raises IllegalTransition."""
+        self.change(item, state=ITEM.next(item["state"], event), **changes)
 
     def carry(self, kind: str, id_: str, data: Data) -> None:
         """A new FSPIOP bulk."""

@@ -9,7 +9,7 @@ from connectors.mojaloop_connector.bulk import messages
 from connectors.mojaloop_connector.bulk.book import QUOTES, TRANSFERS, Book
 from connectors.mojaloop_connector.bulk.exchange import UNKNOWN, Exchange
 from connectors.mojaloop_connector.bulk.messages import last_error
-from connectors.mojaloop_connector.errors import code_of, information
+from connectors.mojaloop_connector.errors import StoreUnavailable, code_of, information
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.waiting import Callback
 
@@ -23,12 +23,14 @@ _MEMBER: Final = {QUOTES: "bulkQuoteId", TRANSFERS: "bulkTransferId"}
 
 
 class Carriers:
-    """Asks for terms and makes transfers, in FSPIOP bulks. `ended` is called when one has come to its end."""
+    """Asks for terms and makes transfers, in FSPIOP bulks. `ended` is called when one has come to its end, `interrupted` when
+    the store went away under it: then `resume` takes it up again."""
 
-    def __init__(self, kit: Kit, book: Book, ended: Callable[[str], None]) -> None:
+    def __init__(self, kit: Kit, book: Book, ended: Callable[[str], None], interrupted: Callable[[], None]) -> None:
         self._kit = kit
         self._book = book
         self._ended = ended
+        self._interrupted = interrupted
         self._exchange = Exchange(kit)
         self._busy: set[str] = set()
 
@@ -58,19 +60,28 @@ class Carriers:
         member = _MEMBER[kind]
         for item in group:
             if member not in item:
-                item |= {member: id_} | ({"quoteId": self._kit.new_id()} if kind == QUOTES else {})
-                self._book.keep(item)
+                self._book.change(item, **{member: id_}, **({"quoteId": self._kit.new_id()} if kind == QUOTES else {}))
 
     def resume(self) -> None:
-        """After a restart: what went out, or was about to, goes out again as it was."""
+        """After a restart, or when the store is back: what went out, or was about to, goes out again as it was."""
         for kind in (QUOTES, TRANSFERS):
             for row in self._book.asked(kind):
-                self._assign(kind, row.id, self._book.items(row.data["items"]))
-                self._begin(kind, row.id, row.data)
+                if row.id not in self._busy:
+                    self._assign(kind, row.id, self._book.items(row.data["items"]))
+                    self._begin(kind, row.id, row.data)
 
     def _begin(self, kind: str, id_: str, data: Data) -> None:
-        work = self._quoted if kind == QUOTES else self._transferred
-        self._kit.crew.spawn(work(id_, data), f"{kind} {id_}")
+        self._busy.add(id_)
+        self._kit.crew.spawn(self._work(kind, id_, data), f"{kind} {id_}")
+
+    async def _work(self, kind: str, id_: str, data: Data) -> None:
+        try:
+            await (self._quoted if kind == QUOTES else self._transferred)(id_, data)
+            self._ended(data["bulkTransactionId"])
+        except StoreUnavailable:
+            self._interrupted()
+        finally:
+            self._busy.discard(id_)
 
     # -- terms ----------------------------------------------------------------------------------------------------------
 
@@ -86,7 +97,6 @@ class Carriers:
             if item["state"] == "DISCOVERY_ACCEPTED":
                 self._agree(item, results.get(item["quoteId"]), answer)
         self._book.answered(QUOTES, id_)
-        self._ended(data["bulkTransactionId"])
 
     def _agree(self, item: Data, result: Data | None, answer: Callback | None) -> None:
         complete = result is not None and all(name in result for name in ("transferAmount", "ilpPacket", "condition"))
@@ -111,7 +121,6 @@ class Carriers:
             if item["state"] == "TRANSFER_PROCESSING":
                 self._conclude(item, results.get(item["transferId"]), answer)
         self._book.answered(TRANSFERS, id_)
-        self._ended(data["bulkTransactionId"])
 
     def _final(self, answer: Callback, data: Data) -> bool:
         """Whether it ends the bulk. A fault of the hub says nothing of it, nor that it knows none while it may still come."""

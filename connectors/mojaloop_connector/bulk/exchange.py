@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
-from connectors.mojaloop_connector.errors import HubFailure, HubRefused, OutboundFailure, code_of, information
+from connectors.mojaloop_connector.errors import (
+    HubFailure,
+    HubRefused,
+    OutboundFailure,
+    StoreUnavailable,
+    code_of,
+    information,
+)
 from connectors.mojaloop_connector.hub import Outgoing
+from connectors.mojaloop_connector.inbound.message import LOG
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.retries import LONGEST_PAUSE
 from connectors.mojaloop_connector.waiting import Callback, Expectation
@@ -65,7 +73,7 @@ class Exchange:
 
 
 async def together(kit: Kit, works: Iterable[Coroutine[Any, Any, None]], name: str) -> None:
-    """Do all of this side by side, and go on when the last has ended."""
+    """Do all of this side by side, and go on when the last has ended, or cannot: who waits sees what is left to do."""
     todo = list(works)
     left, done = len(todo), kit.clock.signal()
 
@@ -73,6 +81,8 @@ async def together(kit: Kit, works: Iterable[Coroutine[Any, Any, None]], name: s
         nonlocal left
         try:
             await work
+        except StoreUnavailable as down:
+            LOG.warning("%s: %s", kit.surroundings.name, down)
         finally:
             left -= 1
             if not left:

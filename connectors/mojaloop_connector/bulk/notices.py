@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from connectors.mojaloop_connector import retries
 from connectors.mojaloop_connector.bulk.book import Book
 from connectors.mojaloop_connector.bulk.lifecycle import OPEN
 from connectors.mojaloop_connector.bulk.messages import notice
-from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused
+from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused, StoreUnavailable
 from connectors.mojaloop_connector.inbound.message import LOG
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.store import Row
@@ -19,11 +20,13 @@ Data = dict[str, Any]
 
 
 class BulkNotices:
-    """PUT /bulkTransactions/{id} of the backend, one at a time for each bulk."""
+    """PUT /bulkTransactions/{id} of the backend, one at a time for each bulk. `interrupted` is called when the store went away
+    under one: then `resume` takes it up again."""
 
-    def __init__(self, kit: Kit, book: Book) -> None:
+    def __init__(self, kit: Kit, book: Book, interrupted: Callable[[], None]) -> None:
         self._kit = kit
         self._book = book
+        self._interrupted = interrupted
         self._telling: set[str] = set()
         self._timers: dict[str, Timer] = {}
 
@@ -36,7 +39,7 @@ class BulkNotices:
             self._kit.crew.spawn(self._tell(id_), f"notice of bulk {id_}")
 
     def resume(self) -> None:
-        """After a restart: what the backend has not heard."""
+        """After a restart, or when the store is back: what the backend has not heard."""
         for row in self._book.due():
             self.tell(row.id)
 
@@ -54,6 +57,9 @@ class BulkNotices:
             row.data["tries"] = tries
             row.due_at = None if pause is None else self._kit.now() + timedelta(seconds=pause)
             self._book.save(row)
+        except StoreUnavailable:
+            self._interrupted()
+            return
         finally:
             self._telling.discard(id_)
         if row.due_at is not None:

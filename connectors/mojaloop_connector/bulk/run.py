@@ -13,8 +13,10 @@ from connectors.mojaloop_connector.bulk.lifecycle import ITEM, PROCESSING, stand
 from connectors.mojaloop_connector.bulk.limits import within_limits
 from connectors.mojaloop_connector.bulk.messages import EXPIRED, last_error
 from connectors.mojaloop_connector.bulk.notices import BulkNotices
-from connectors.mojaloop_connector.errors import OutboundFailure, information
+from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, information
+from connectors.mojaloop_connector.inbound.message import LOG
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.retries import STORE_PAUSE
 from connectors.mojaloop_connector.store import Row
 from loopyard.kernel.clock import Signal
 from loopyard.protocols import canonical
@@ -40,10 +42,11 @@ class BulkTransactions:
         self._kit = kit
         self._book = Book(kit.store)
         self._discovery = Discovery(kit, self._book)
-        self._carriers = Carriers(kit, self._book, self._go_on)
-        self._notices = BulkNotices(kit, self._book)
+        self._carriers = Carriers(kit, self._book, self._go_on, self._interrupted)
+        self._notices = BulkNotices(kit, self._book, self._interrupted)
         self._within_limits = kit.part("bulk_fee_limits", within_limits)
         self._resolving: set[str] = set()
+        self._waits_for_store = False
         self._waiting: dict[str, list[Signal]] = {}
 
     async def start(self, request: Data, trace_id: str) -> None:
@@ -64,11 +67,11 @@ class BulkTransactions:
         self._kit.boundary("outbound.bulk.stored")
         self._watch(id_, data)
         if not request["options"].get("synchronous"):
-            self._go_on(id_)
+            self._advance(id_)
             return
         signal = self._kit.clock.signal()
         self._waiting.setdefault(id_, []).append(signal)
-        self._go_on(id_)
+        self._advance(id_)
         await self._kit.clock.wait(signal)
 
     def _opened(self, request: Data) -> Data:
@@ -102,15 +105,46 @@ class BulkTransactions:
             else:
                 self._book.move(item, "refuse", lastError=_REFUSALS[word])
         self._kit.boundary("outbound.bulk.decided")
-        self._go_on(id_)
+        self._advance(id_)
 
     def resume(self) -> None:
         """After a restart: everything that has not ended."""
-        self._carriers.resume()
         for row in self._book.open():
             self._watch(row.id, row.data)
-            self._go_on(row.id)
+        self._take_up()
+
+    def _take_up(self) -> None:
+        self._carriers.resume()
+        for row in self._book.open():
+            if self._kit.has_expired(row.data["options"]["bulkExpiration"], self._kit.now()):
+                self._expire(row.id)
+            else:
+                self._go_on(row.id)
         self._notices.resume()
+
+    # -- while the store is away ----------------------------------------------------------------------------------------
+
+    def _advance(self, id_: str) -> None:
+        """Go on, now or when the store is back: what has been stored goes on by itself."""
+        try:
+            self._go_on(id_)
+        except StoreUnavailable:
+            self._interrupted()
+
+    def _interrupted(self) -> None:
+        """Something stopped because nothing could be written or read. All that has not ended is taken up when that is over."""
+        if not self._waits_for_store:
+            self._waits_for_store = True
+            self._kit.crew.spawn(self._until_it_is_back(), "bulks when the store is back")
+
+    async def _until_it_is_back(self) -> None:
+        while self._waits_for_store:
+            await self._kit.clock.sleep(STORE_PAUSE)
+            try:
+                self._take_up()
+                self._waits_for_store = False
+            except StoreUnavailable as down:
+                LOG.warning("%s: %s", self._kit.surroundings.name, down)
 
     # -- one step after the other ---------------------------------------------------------------------------------------
 
@@ -145,7 +179,7 @@ class BulkTransactions:
         finally:
             self._resolving.discard(id_)
         self._kit.boundary("outbound.bulk.resolved")
-        self._go_on(id_)
+        self._advance(id_)
 
     def _tell(self, row: Row, items: list[Data]) -> None:
         states = [item["state"] for item in items]
@@ -165,7 +199,10 @@ class BulkTransactions:
 
     def _watch(self, id_: str, bulk: Data) -> None:
         async def over() -> None:
-            self._expire(id_)
+            try:
+                self._expire(id_)
+            except StoreUnavailable:
+                self._interrupted()
 
         self._kit.crew.at(dates.from_iso(bulk["options"]["bulkExpiration"]), over, f"bulk {id_} expires")
 

@@ -21,8 +21,6 @@ Data = dict[str, Any]
 ENDED: Final = {"COMMITTED": "COMPLETED", "ABORTED": "ABORTED", "ERROR": "ERROR_OCCURRED"}
 _OPEN: Final = ("PREPARE_RECEIVED", "FX_PREPARE_RECEIVED", "RESERVED")
 _EXPIRED: Final = "3303"
-STORE_PAUSE: Final = 2.0
-"""Seconds until a store that was away is tried again."""
 _ROUNDS, _TRIES, _TOLD = "_rounds", "_tries", "_told"
 
 
@@ -164,7 +162,7 @@ class Notifier:
             await self._do_what_is_due(key)
         except StoreUnavailable as down:
             LOG.warning("%s: %s", self._kit.surroundings.name, down)
-            self._wake(key, self._kit.now() + timedelta(seconds=STORE_PAUSE))
+            self._wake(key, self._kit.now() + timedelta(seconds=retries.STORE_PAUSE))
 
     async def _do_what_is_due(self, key: str) -> None:
         row = self._row(key)

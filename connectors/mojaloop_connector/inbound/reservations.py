@@ -16,8 +16,9 @@ from connectors.mojaloop_connector.errors import (
 )
 from connectors.mojaloop_connector.inbound.flavour import Flavour
 from connectors.mojaloop_connector.inbound.message import LOG, Inbound, reply, reply_error
-from connectors.mojaloop_connector.inbound.notifier import ENDED, STORE_PAUSE, Notifier
+from connectors.mojaloop_connector.inbound.notifier import ENDED, Notifier
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.retries import STORE_PAUSE
 from connectors.mojaloop_connector.store import Row
 from loopyard.protocols.fspiop.errors import FspiopError
 

@@ -11,6 +11,7 @@ from mojaloop_connector_yard import PAYEE_ID, Say, Yard
 
 from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.store import Row, SqliteStore, Store
+from tests.connectors.mojaloop_connector.test_bulk import OTHER_ID, Payer
 from tests.connectors.mojaloop_connector.test_inbound_bulk import BULK, QUOTE, Payee
 
 Open = Callable[..., Yard]
@@ -52,9 +53,9 @@ class Switched(SqliteStore):
         super().__init__(place)
         self._switch = switch
 
-    def get(self, kind: str, id_: str) -> Row | None:
+    def _select(self, where: str, values: tuple[str, ...]) -> list[Row]:
         self._reach()
-        return super().get(kind, id_)
+        return super()._select(where, values)
 
     def put(self, row: Row) -> None:
         self._reach()
@@ -125,3 +126,53 @@ def test_a_bulk_that_the_backend_has_reserved_is_answered_when_the_store_is_back
     (result,) = payee.hub.last("PUT /bulkTransfers").body["individualTransferResults"]
     assert "fulfilment" in result
     assert len(payee.backend.all("POST /bulkTransfers")) == 1
+
+
+@pytest.mark.parametrize("step", ["GET /parties", "POST /bulkQuotes", "POST /bulkTransfers"])
+def test_a_bulk_that_we_pay_goes_on_when_the_store_is_back(open_yard: Open, switch: Switch, step: str) -> None:
+    payer = Payer(open_yard(payer={"parts": {"store": switch.opened}}))
+    answer = payer.hub.script[step]
+
+    def then_away(call: Any) -> Any:
+        switch.away = True
+        return answer(call)
+
+    payer.hub.script[step] = then_away
+    payer.start(PAYEE_ID, OTHER_ID)
+    payer.yard.advance(10)
+    assert payer.states == []
+    payer.hub.script[step] = answer
+    switch.away = False
+    payer.yard.advance(5)
+    assert (payer.states, payer.ends) == (["COMPLETED"], ["COMMITTED", "COMMITTED"])
+    assert len({call.body["bulkTransferId"] for call in payer.hub.all("POST /bulkTransfers")}) == 1
+
+
+def test_what_the_backend_was_told_of_a_bulk_while_the_store_was_away_is_told_again(open_yard: Open, switch: Switch) -> None:
+    payer = Payer(open_yard(payer={"parts": {"store": switch.opened}}))
+
+    def told(call: Any) -> tuple[int, Any]:
+        switch.away = True
+        return 202, None
+
+    payer.backend.plan["PUT /bulkTransactions"] = told
+    payer.start(PAYEE_ID)
+    payer.backend.plan["PUT /bulkTransactions"] = lambda call: (202, None)
+    switch.away = False
+    payer.yard.advance(5)
+    assert payer.states == ["COMPLETED", "COMPLETED"]
+    payer.yard.advance(7200)
+    assert payer.states == ["COMPLETED", "COMPLETED"]
+
+
+def test_a_bulk_whose_time_ends_while_the_store_is_away_expires_when_it_is_back(open_yard: Open, switch: Switch) -> None:
+    payer = Payer(open_yard(payer={"parts": {"store": switch.opened}}))
+    payer.start(PAYEE_ID, autoAcceptQuote={"enabled": False})
+    assert payer.states == ["WAITING_FOR_QUOTE_ACCEPTANCE"]
+    switch.away = True
+    payer.yard.advance(3600)
+    assert payer.states == ["WAITING_FOR_QUOTE_ACCEPTANCE"]
+    switch.away = False
+    payer.yard.advance(5)
+    assert payer.states[-1] == "ERROR_OCCURRED"
+    assert not payer.hub.all("POST /bulkTransfers")
