@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loopyard.protocols import base64url, canonical, jws
+from loopyard.protocols import base64url, canonical, jws, jws_header
 
 DOCUMENT: dict[str, Any] = json.loads(
     (Path(__file__).parent.parent / "vectors" / "jws" / "vectors.json").read_text(encoding="utf-8")
@@ -147,12 +147,12 @@ def test_text_that_is_not_json_is_not_signed() -> None:
     ],
 )
 def test_the_signed_path_starts_at_the_last_resource_name_with_the_signer_s_quirks(url: str, path: str) -> None:
-    assert jws.signed_path(url) == path
+    assert jws_header.signed_path(url) == path
 
 
 def test_a_path_without_a_resource_cannot_be_signed() -> None:
     with pytest.raises(jws.CannotSign, match="URI not valid for protected header: /services/FXP"):
-        jws.signed_path("/services/FXP")
+        jws_header.signed_path("/services/FXP")
 
 
 @pytest.mark.parametrize("form", ["insertion", "sorted"])
