@@ -28,9 +28,8 @@ _REQUIRED: Final = ("fspiop-uri", "fspiop-http-method", "fspiop-signature")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An accepted signature: the first form of the body that it holds over, and all such forms."""
+    """An accepted signature: the forms of the body that it holds over."""
 
-    matched: Matched
     forms: tuple[Matched, ...]
 
 
@@ -113,7 +112,7 @@ class Verifier:
         forms = jws_octets.holding(keys, protected, signature, body)
         if not any(name in self._accepted for name in forms):
             raise InvalidSignature(DOES_NOT_HOLD, forms)
-        return Verdict(forms[0], forms)
+        return Verdict(forms)
 
 
 def is_covered(method: str, resource: str, *, put_parties: bool) -> bool:

@@ -39,11 +39,6 @@ class InvalidSignature(LoopyardError):
         """The reason without what it quotes of the message: paths and headers have no place in a line of a log."""
         return re.split(r"[:{]", self.reason, maxsplit=1)[0].strip()
 
-    @property
-    def matched(self) -> Matched | None:
-        """The first of the forms."""
-        return self.forms[0] if self.forms else None
-
 
 def quoted(value: Any) -> str:
     """What a refusal quotes of a message. It gets into logs, so all but what gives access."""
