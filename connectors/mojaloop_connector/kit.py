@@ -9,6 +9,7 @@ from typing import Any, Final
 from connectors.mojaloop_connector import checks, trust
 from connectors.mojaloop_connector.backend import Backend, HttpBackend
 from connectors.mojaloop_connector.calls import Calls
+from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, of_backend
 from connectors.mojaloop_connector.forms import Forms
 from connectors.mojaloop_connector.hub import FspiopHub, Hub
 from connectors.mojaloop_connector.security import Security
@@ -63,6 +64,13 @@ class Kit:
     def part(self, name: str, default: Any) -> Any:
         """The replacement of a part, or its default."""
         return self.parts.get(name, default)
+
+    def error_of(self, failure: BackendFailure) -> dict[str, Any] | None:
+        """What a backend's failure becomes towards the hub; None where the hub hears nothing of it, as of the real software."""
+        like_sdk = self.settings.like_sdk
+        if isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body:
+            return None
+        return of_backend(failure, verbatim=like_sdk.http_code_as_error_code)
 
     def now(self) -> datetime:
         return self.clock.now()

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from loopyard.protocols import jws
-from loopyard.protocols.jws import Acceptance, InvalidSignature, Keys, Matched, Pem
+from loopyard.protocols.jws import Acceptance, Keys, Pem
+from loopyard.protocols.jws_errors import DOES_NOT_HOLD, InvalidSignature, Matched
 
 _BYTES: Final[Mapping[Matched, str]] = {"raw": "raw", "insertion": "insertion-order", "sorted": "sorted"}
 _ALL: Final[tuple[Matched, ...]] = ("raw", "insertion", "sorted")
@@ -29,7 +30,7 @@ def diagnose(
     try:
         verdict = jws.Verifier(keys, accepts).verify(headers, body)
     except InvalidSignature as refused:
-        if refused.reason != jws.DOES_NOT_HOLD:
+        if refused.reason != DOES_NOT_HOLD:
             return f"signature: {refused.reason}"
         return f"signature: {refused.reason}; " + "; ".join(_why(headers, body, keys, accepts, refused.forms, past or {}))
     return f"signature: it is the sender's, and {over(verdict.forms)}; the receiver takes another form, or another key"

@@ -15,7 +15,7 @@ import orjson
 from loopyard.engine.site import Site
 from loopyard.kernel.errors import UsageError
 from loopyard.kernel.settings import read
-from loopyard.protocols import base64url, canonical, jws
+from loopyard.protocols import base64url, canonical, jws_header, jws_octets
 from loopyard.protocols.jws_keys import load_private
 from loopyard.transport.signing import Signing
 from simulators.participant.signing import Draft, Finished, content, finished
@@ -109,17 +109,17 @@ def _signature(signing: Signing, owner: str, draft: Draft, recipe: Recipe) -> di
     if recipe.earlier and not signing.earlier_key:
         raise UsageError(WHERE, "earlier", f"{owner} has had one key only", "let it publish a new one first")
     key = load_private(signing.earlier_key if recipe.earlier else signing.private_key)
-    added = {"fspiop-http-method": draft.method.upper(), "fspiop-uri": jws.signed_path(draft.url)}
+    added = {"fspiop-http-method": draft.method.upper(), "fspiop-uri": jws_header.signed_path(draft.url)}
     sent = {name.lower(): value for name, value in draft.headers.items()} | added
-    members = {**jws.protected_header(recipe.alg or key.algorithm, sent), **recipe.protected}
+    members = {**jws_header.protected_header(recipe.alg or key.algorithm, sent), **recipe.protected}
     protected = base64url.encode(orjson.dumps({name: value for name, value in members.items() if value is not None}))
     form = recipe.form or signing.form
     payload = canonical.sorted_json(draft.body) if form == "sorted" else canonical.insertion_json(draft.body)
-    message = jws.signing_input(protected, payload)
+    message = jws_octets.signing_input(protected, payload)
     if recipe.alg == UNPROTECTED:
         octets = b""
     elif recipe.alg == SYMMETRIC:
         octets = hmac.digest(signing.keys[owner][0].encode(), message, sha256)
     else:
         octets = key.sign(message)
-    return added | {"fspiop-signature": jws.signature_header(protected, octets)}
+    return added | {"fspiop-signature": jws_octets.signature_header(protected, octets)}

@@ -42,7 +42,7 @@ from connectors.mojaloop_connector.settings import Settings
 from connectors.mojaloop_connector.store import Row
 from connectors.mojaloop_connector.tokens import OAuthTokens
 from loopyard.kernel.money import Money
-from loopyard.protocols import base64url, canonical, jws
+from loopyard.protocols import base64url, canonical, jws, jws_octets
 from loopyard.transport.messages import Reply
 from loopyard.transport.messages import Request as HttpRequest
 
@@ -205,7 +205,7 @@ class LetsTheMessageChoose(Security):
 
     def _symmetric(self, sent: Mapping[str, str], body: bytes) -> bool:
         given = json.loads(sent["fspiop-signature"])
-        message = jws.signing_input(given["protectedHeader"], canonical.sorted_bytes(body))
+        message = jws_octets.signing_input(given["protectedHeader"], canonical.sorted_bytes(body))
         secrets = (pem.encode() for pem in self.keys.get(sent["fspiop-source"], ()))
         return any(base64url.encode(hmac.digest(secret, message, "sha256")) == given["signature"] for secret in secrets)
 

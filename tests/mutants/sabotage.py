@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from loopyard.kernel import ledger, money
-from loopyard.protocols import base64url, canonical, ilp, jws
+from loopyard.protocols import base64url, canonical, ilp, jws_header
 
 
 def posts_twice() -> None:
@@ -66,7 +66,7 @@ def any_signature_holds() -> None:
 
 def protected_header_is_unchecked() -> None:
     """The protected header may say anything."""
-    jws.check_protected_header = lambda headers, protected: None
+    jws_header.check_protected_header = lambda headers, protected: None
 
 
 def long_lengths_are_cut() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from connectors.core_connector import body
+from connectors.core_connector import body, people
 from connectors.core_connector.cbs import Account, Holder
 from connectors.core_connector.errors import Malformed
 from connectors.core_connector.receipts.model import Quote, QuoteRequest, Receipt
@@ -43,19 +43,13 @@ def quote_request(content: Mapping[str, Any]) -> QuoteRequest:
             body.text(content, "transactionId"),
             kind,  # type: ignore[arg-type]
             parse_fspiop(body.text(content, "amount"), body.text(content, "currency")),
-            _holder(body.part(content, "to")),
-            _holder(body.part(content, "from")),
+            people.holder(body.part(content, "to")),
+            people.holder(body.part(content, "from")),
             from_iso(expiration) if expiration is not None else None,
             body.text(content, "transactionRequestId", ""),
         )
     except (MoneyError, InvalidDateTime) as error:
         raise Malformed(str(error)) from None
-
-
-def _holder(party_: Mapping[str, Any]) -> Holder:
-    parts = (party_.get("firstName"), party_.get("middleName"), party_.get("lastName"))
-    name = party_.get("displayName") or " ".join(str(part) for part in parts if part)
-    return Holder(body.text(party_, "idType"), body.text(party_, "idValue"), str(name))
 
 
 def quote(given: Quote) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from connectors.core_connector import body as json
+from connectors.core_connector import people
 from connectors.core_connector.errors import Refusal
 from connectors.core_connector.mojaloop.client import MojaloopClient
 from connectors.core_connector.mojaloop.verdicts import code_of
@@ -144,9 +145,8 @@ class SentRequests:
     def _adopt_party(self, request: Sent, content: Mapping[str, Any]) -> None:
         to = content.get("to")
         party = to if isinstance(to, Mapping) else {}
-        parts = (party.get("firstName"), party.get("middleName"), party.get("lastName"))
         request.payer_fsp = str(party.get("fspId", ""))
-        request.payer_name = str(party.get("displayName") or " ".join(str(part) for part in parts if part))
+        request.payer_name = people.name(party)
 
     def _adopt(self, request: Sent, content: Mapping[str, Any]) -> None:
         response = content.get("transactionRequestResponse")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.core_connector import body
+from connectors.core_connector import body, people
 from connectors.core_connector.cbs import Holder
 from connectors.core_connector.errors import Malformed, Refusal
 from connectors.core_connector.payments.wire import DISPLAY_NAME
@@ -28,10 +28,10 @@ def wish(content: Mapping[str, Any]) -> Wish:
     try:
         return Wish(
             body.text(content, "transactionRequestId"),
-            _holder(to),
+            people.holder(to),
             body.text(to, "idSubValue", ""),
             body.text(to, "fspId"),
-            _holder(body.part(content, "from")),
+            people.holder(body.part(content, "from")),
             parse_fspiop(body.text(content, "amount"), body.text(content, "currency")),
             body.text(content, "transactionType"),
             body.text(content, "initiatorType"),
@@ -41,12 +41,6 @@ def wish(content: Mapping[str, Any]) -> Wish:
         )
     except (MoneyError, InvalidDateTime) as error:
         raise Malformed(str(error)) from None
-
-
-def _holder(party: Mapping[str, Any]) -> Holder:
-    parts = (party.get("firstName"), party.get("middleName"), party.get("lastName"))
-    name = party.get("displayName") or " ".join(str(part) for part in parts if part)
-    return Holder(body.text(party, "idType"), body.text(party, "idValue"), str(name))
 
 
 def taken(request: Received) -> dict[str, str]:

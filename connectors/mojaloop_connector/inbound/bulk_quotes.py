@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, information, of_backend, of_body
+from connectors.mojaloop_connector.errors import BackendFailure, information, of_body
 from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
 from connectors.mojaloop_connector.inbound.quotes import QuoteStore
 from connectors.mojaloop_connector.inbound.translation import bulk_quote_to_backend, quote_answer, quote_to_backend
@@ -58,10 +58,10 @@ class InboundBulkQuotes:
             response = await self._kit.backend.ask("POST", "bulkQuotes", body=bulk_quote_to_backend(request))
             given: Data = {"body": self._answer(request, response, message)}
         except BackendFailure as failure:
-            like_sdk = self._kit.settings.like_sdk
-            if isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body:
+            error = self._kit.error_of(failure)
+            if error is None:
                 return
-            given = {"error": of_backend(failure, verbatim=like_sdk.http_code_as_error_code)}
+            given = {"error": error}
         self._kit.store.put(Row(KIND, id_, "", {"request": request, _CALLBACK: given}))
         self._kit.boundary("inbound.bulk-quotes.answer.stored")
         await self._send(id_, given, message.source)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, BackendRefused, information, of_backend, of_body
+from connectors.mojaloop_connector.errors import BackendFailure, BackendRefused, information, of_body
 from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
 from connectors.mojaloop_connector.inbound.notifier import ENDED, Notifier
 from connectors.mojaloop_connector.inbound.reservations import Reservations
@@ -141,11 +141,10 @@ class InboundBulkTransfers:
 
     async def _backend_failed(self, row: Row, taken: list[tuple[Data, Data]], failure: BackendFailure) -> None:
         """Refuse the whole. What may have been reserved must hear of the end."""
-        like_sdk = self._kit.settings.like_sdk
-        if isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body:
+        error = self._kit.error_of(failure)
+        if error is None:
             return
         certain = isinstance(failure, BackendRefused) and failure.status < 500
-        error = of_backend(failure, verbatim=like_sdk.http_code_as_error_code)
         for single, data in taken:
             ended = {} if certain else {"finalNotification": self._flavour.aborted(self._kit.now_text())}
             self._keep(data, ENDED["ERROR"], lastError={"originalError": str(failure), "mojaloopError": error}, **ended)

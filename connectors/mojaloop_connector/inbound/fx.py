@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, BackendUnanswered, information, of_backend
+from connectors.mojaloop_connector.errors import BackendFailure, BackendUnanswered, information
 from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.parties import present
@@ -85,10 +85,9 @@ class InboundFxQuotes:
         try:
             await self._agree(data, request)
         except BackendFailure as failure:
-            like_sdk = self._kit.settings.like_sdk
-            if isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body:
+            error = self._kit.error_of(failure)
+            if error is None:
                 return
-            error = of_backend(failure, verbatim=like_sdk.http_code_as_error_code)
             data |= {"lastError": {"originalError": str(failure), "mojaloopError": error}}
             data |= {"currentState": "ERROR_OCCURRED", _CALLBACK: {"error": error}}
         self._quotes.save(data, request_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, of_backend
+from connectors.mojaloop_connector.errors import BackendFailure
 from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.parties import to_scheme
@@ -33,9 +33,8 @@ class InboundParties:
         try:
             return await self._kit.backend.ask("GET", "parties", *message.party)
         except BackendFailure as failure:
-            like_sdk = self._kit.settings.like_sdk
-            if not (isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body):
-                error = of_backend(failure, verbatim=like_sdk.http_code_as_error_code)
+            error = self._kit.error_of(failure)
+            if error is not None:
                 await reply_error(self._kit, resource, message.party, error, message.source)
             return None
 

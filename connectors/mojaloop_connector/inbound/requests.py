@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.mojaloop_connector.errors import BackendEmpty, BackendFailure, BackendUnanswered, information, of_backend
+from connectors.mojaloop_connector.errors import BackendFailure, BackendUnanswered, information, of_backend
 from connectors.mojaloop_connector.inbound.message import Inbound, reply, reply_error
 from connectors.mojaloop_connector.inbound.request_store import CALLBACK, RequestStore
 from connectors.mojaloop_connector.inbound.translation import request_answer, request_to_backend
@@ -76,7 +76,7 @@ class InboundRequests:
             response = await self._kit.backend.ask("POST", "transactionrequests", body=request_to_backend(request))
             return {"body": _usable(response)}
         except BackendFailure as failure:
-            error = self._error(failure)
+            error = self._kit.error_of(failure)
             return None if error is None else {"error": error}
 
     # -- the later word on a request of ours ------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class InboundRequests:
             if "otpValue" not in response:
                 raise BackendUnanswered("GET /otp was answered without otpValue")
         except BackendFailure as failure:
-            error = self._error(failure)
+            error = self._kit.error_of(failure)
             if error is not None:
                 await reply_error(self._kit, resource, (request_id,), error, message.source)
             return
@@ -139,12 +139,6 @@ class InboundRequests:
     def _deliver(self, resource: str, message: Inbound, *, is_error: bool) -> None:
         key = f"{resource}/{message.params['ID']}"
         self._kit.waiting.deliver(key, Callback(is_error, message.body, message.headers))
-
-    def _error(self, failure: BackendFailure) -> Data | None:
-        like_sdk = self._kit.settings.like_sdk
-        if isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body:
-            return None
-        return of_backend(failure, verbatim=like_sdk.http_code_as_error_code)
 
     async def _answer(self, request_id: str, given: Data, destination: str) -> None:
         if "error" in given:

@@ -7,12 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from connectors.mojaloop_connector.errors import (
-    BackendEmpty,
     BackendFailure,
     BackendRefused,
     StoreUnavailable,
     information,
-    of_backend,
 )
 from connectors.mojaloop_connector.inbound.flavour import Flavour
 from connectors.mojaloop_connector.inbound.message import LOG, Inbound, reply, reply_error
@@ -144,10 +142,9 @@ class Reservations:
         self._kit.boundary(f"inbound.{flavour.noun}.fulfil.sent")
 
     async def _backend_failed(self, data: Data, failure: BackendFailure) -> None:
-        like_sdk = self._kit.settings.like_sdk
-        if isinstance(failure, BackendEmpty) and like_sdk.silent_on_empty_body:
+        error = self._kit.error_of(failure)
+        if error is None:
             return
-        error = of_backend(failure, verbatim=like_sdk.http_code_as_error_code)
         row = self._row(data["prepare"]["body"][self._flavour.id_field])
         assert row is not None
         # An explicit refusal reserved nothing; anything else may have, and must hear of the end.

@@ -3,7 +3,7 @@ anyOf and so lets two stand side by side; what is wrong with that is said here."
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 CHOICES: Final = (
@@ -18,13 +18,3 @@ CHOICES: Final = (
 def excludes(node: Mapping[str, Any], step: str) -> bool:
     """Whether an element cannot stand under a parent because another arm of its choice stands there."""
     return any(step in choice and (choice - {step}) & node.keys() for choice in CHOICES)
-
-
-def doubled(message: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """The elements of a message under which both arms of a choice stand, as today's connectors write organisations."""
-    for key, value in message.items():
-        if isinstance(value, Mapping):
-            path = f"{prefix}{key}"
-            if any(choice <= value.keys() for choice in CHOICES):
-                yield path
-            yield from doubled(value, f"{path}.")

@@ -54,7 +54,6 @@ REQUEST: Final = Message(
         Text(f"{_TERMS}.PmtId.TxId", "conversionRequestId", required=True),
         *_CONVERSION,
     ),
-    loses=("conversionTerms.charges",),
     extensions="conversionTerms.extensionList",
 )
 ANSWER: Final = Message(
@@ -65,7 +64,6 @@ ANSWER: Final = Message(
         Given(f"{_TERMS}.PmtId.TxId", "resource_id", addresses=True),
         *_CONVERSION,
     ),
-    loses=("conversionTerms.charges",),
     extensions="conversionTerms.extensionList",
 )
 COMMITMENT: Final = Message(
@@ -80,5 +78,4 @@ COMMITMENT: Final = Message(
         Amount(_SETTLED, SETTLED, "targetAmount"),
         condition_of_terms(required=True),
     ),
-    loses=("amountType",),
 )

@@ -10,20 +10,15 @@ from loopyard.protocols.iso20022 import extensions, tree
 from loopyard.protocols.iso20022.errors import MalformedMessage, NoIsoForm
 from loopyard.protocols.iso20022.profile import STRICT, Envelope, Profile
 from loopyard.protocols.iso20022.row import Reading, Row, Writing
-from loopyard.protocols.iso20022.rows import Given
 from loopyard.protocols.iso20022.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message definition, such as pacs.081.001.01. `extensions` is where the FSPIOP body keeps its extension list.
-
-    `loses` names the FSPIOP elements for which the message has no place; in the stead of some the reader concludes its own.
-    """
+    """A message definition, such as pacs.081.001.01. `extensions` is where the FSPIOP body keeps its extension list."""
 
     name: str
     rows: tuple[Row, ...]
-    loses: tuple[str, ...] = ()
     extensions: str = "extensionList"
     known: frozenset[str] = field(init=False)
     """The elements that stand for something in FSPIOP, or are always the same."""
@@ -65,12 +60,6 @@ class Message:
     def without_extensions(self, body: Tree) -> Tree:
         """An FSPIOP body without its extension list."""
         return _without(body, self.extensions.split("."))
-
-    def envelope_of(self, body: Any, answers: Mapping[str, Any] | None = None) -> Envelope:
-        """What an ISO 20022 body says besides its FSPIOP body: ids, time and participants. Raises MalformedMessage."""
-        given = [row for row in self.rows if isinstance(row, Given)]
-        texts = {row.name: tree.need(body, row.iso, MalformedMessage) for row in given}
-        return Envelope(**texts, answers=answers)
 
 
 def _without(body: Mapping[str, Any], steps: list[str]) -> Tree:

@@ -21,8 +21,6 @@ SUB_ID: Final = "FinInstnId.ClrSysMmbId.MmbId"
 _SCHEME: Final = "Othr.SchmeNm.Prtry"
 _IDENTIFIER: Final = "Othr.Id"
 _ORGANISATIONS: Final = frozenset({"BUSINESS", "ALIAS", "DEVICE"})
-LOST: Final = ("merchantClassificationCode", "personalInfo.dateOfBirth", "personalInfo.kycInformation")
-"""What no message has a place for, besides all currencies but the first. A birth date may travel as an extension."""
 
 
 def identifiers(party: str) -> tuple[str, ...]:
@@ -112,12 +110,10 @@ PARTY: Final = Message(
         Given("Rpt.OrgnlId", "original_id"),
         Party(f"{_REPORTED}.Pty", f"{_REPORTED}.Agt", f"{_REPORTED}.Acct", "party"),
     ),
-    loses=tuple(f"party.{each}" for each in LOST),
     extensions="party.partyIdInfo.extensionList",
 )
 PARTY_ERROR: Final = Message(
     "acmt.024.001.04",
     (PartyError(), *_ASSIGNMENT, Given("Rpt.OrgnlId", "original_id"), fixed("Rpt.Vrfctn", False)),
-    loses=("errorInformation.errorDescription",),
     extensions="errorInformation.extensionList",
 )

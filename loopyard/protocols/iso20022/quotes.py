@@ -11,7 +11,7 @@ from typing import Final
 from loopyard.protocols.iso20022.amounts import INSTRUCTED, SETTLED, Amount
 from loopyard.protocols.iso20022.group import EXPIRY, IDENTIFIED, ONE, SETTLEMENT, Copied, charge_bearer, header
 from loopyard.protocols.iso20022.message import Message
-from loopyard.protocols.iso20022.party import INSTITUTION, LOST, Party, agents, identifiers
+from loopyard.protocols.iso20022.party import INSTITUTION, Party, agents, identifiers
 from loopyard.protocols.iso20022.quote_rows import AmountType, Fee, Initiator, Reference, Refund
 from loopyard.protocols.iso20022.row import Row, Writing
 from loopyard.protocols.iso20022.rows import Given, Text
@@ -47,11 +47,6 @@ REQUEST: Final = Message(
         Refund(),
         Initiator(),
     ),
-    loses=(
-        *(f"{party}.{each}" for party in ("payee", "payer") for each in (*LOST, "partyIdInfo.extensionList")),
-        *(f"transactionType.{each}" for each in ("subScenario", "initiator", "initiatorType", "balanceOfPayments")),
-        *("fees", "converter", "currencyConversion", "geoCode", "note"),
-    ),
 )
 ANSWER: Final = Message(
     "pacs.082.001.01",
@@ -66,5 +61,4 @@ ANSWER: Final = Message(
         Fee(),
         PacketOfTerms(),
     ),
-    loses=("payeeFspCommission", "geoCode"),
 )

@@ -12,9 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from loopyard.protocols.fspiop.dates import to_iso
-from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import Envelope, Profile
-from tests.protocols.iso20022 import material
+from tests.protocols.iso20022 import losses, material
 
 Body = dict[str, Any]
 Bodies = st.SearchStrategy[Body]
@@ -189,7 +188,7 @@ def envelope(operation: str, profile: Profile) -> Envelope:
 
 def expected(operation: str, body: Body) -> Body:
     """What is left of a body after the losses that its message declares, and those that depend on the rest of the body."""
-    left: Body = material.without(body, MESSAGES[operation].loses)
+    left: Body = material.without(body, losses.lost(operation))
     for party in (left.get("party"), left.get("payer"), left.get("payee")):
         if party and "supportedCurrencies" in party:
             del party["supportedCurrencies"][1:]

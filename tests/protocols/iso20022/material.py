@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from loopyard.protocols import schemas
+from loopyard.protocols.iso20022 import tree
+from loopyard.protocols.iso20022.choices import CHOICES
+from loopyard.protocols.iso20022.errors import MalformedMessage
+from loopyard.protocols.iso20022.message import Message
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import Envelope
+from loopyard.protocols.iso20022.rows import Given
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 CONTRACT = schemas.load("iso20022_2.0")
@@ -45,7 +50,7 @@ class Vector:
 
     @property
     def envelope(self) -> Envelope:
-        return MESSAGES[self.operation].envelope_of(self.iso, self.answers)
+        return envelope_of(MESSAGES[self.operation], self.iso, self.answers)
 
 
 @cache
@@ -148,6 +153,22 @@ def transfer_states() -> Iterator[tuple[str, dict[str, Any]]]:
 def _lines(run: str, notation: str) -> tuple[dict[str, Any], ...]:
     text = (VECTORS / "captures" / f"{notation}-{run}.jsonl").read_text(encoding="utf-8")
     return tuple(json.loads(line) for line in text.splitlines())
+
+
+def envelope_of(message: Message, body: Any, answers: Mapping[str, Any] | None = None) -> Envelope:
+    """What an ISO 20022 body says besides its FSPIOP body: ids, time and participants."""
+    texts = {row.name: tree.need(body, row.iso, MalformedMessage) for row in message.rows if isinstance(row, Given)}
+    return Envelope(**texts, answers=answers)
+
+
+def doubled(message: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """The elements of a message under which both arms of a choice stand, as today's connectors write organisations."""
+    for key, value in message.items():
+        if isinstance(value, Mapping):
+            path = f"{prefix}{key}"
+            if any(choice <= value.keys() for choice in CHOICES):
+                yield path
+            yield from doubled(value, f"{path}.")
 
 
 def without(body: Any, paths: tuple[str, ...]) -> Any:

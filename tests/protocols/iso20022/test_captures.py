@@ -10,12 +10,11 @@ import pytest
 
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import media
-from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.errors import MalformedMessage
 from loopyard.protocols.iso20022.message import Message
 from loopyard.protocols.iso20022.messages import MESSAGES, is_iso_media
 from loopyard.protocols.iso20022.profile import LIKE_SDK, STRICT, Profile
-from tests.protocols.iso20022 import material
+from tests.protocols.iso20022 import losses, material
 from tests.protocols.iso20022.material import Recorded
 
 ACCEPTED = [each for each in material.all_recorded() if not each.is_refused]
@@ -61,14 +60,14 @@ def test_strictly_read_the_recording_says_what_the_fspiop_recording_says_but_for
         theirs = [each for each in in_fspiop if (each.leg, each.operation) == kind]
         assert len(ours) == len(theirs)
         for iso, fspiop in zip(ours, theirs, strict=True):
-            loses = _lost_here(message(iso))
+            lost = _lost_here(iso.operation)
             read = message(iso).from_iso(iso.body, STRICT)
-            assert neutral(material.without(read, loses)) == neutral(material.without(fspiop.body, loses)), kind
+            assert neutral(material.without(read, lost)) == neutral(material.without(fspiop.body, lost)), kind
 
 
-def _lost_here(kind: Message) -> tuple[str, ...]:
+def _lost_here(operation: str) -> tuple[str, ...]:
     """The losses of a message, but for what the strict reader concludes rightly in these recordings."""
-    return tuple(each for each in kind.loses if "initiator" not in each)
+    return tuple(each for each in losses.lost(operation) if "initiator" not in each)
 
 
 # Every message of every recording.
@@ -76,7 +75,7 @@ def _lost_here(kind: Message) -> tuple[str, ...]:
 
 def again(sent: Recorded, profile: Profile) -> Any:
     kind = message(sent)
-    return kind.to_iso(kind.from_iso(sent.body, profile), kind.envelope_of(sent.body, sent.answers), profile)
+    return kind.to_iso(kind.from_iso(sent.body, profile), material.envelope_of(kind, sent.body, sent.answers), profile)
 
 
 def is_of_the_reference_core_connector(sent: Recorded) -> bool:
@@ -110,7 +109,7 @@ def test_a_message_satisfies_the_contract(sent: Recorded) -> None:
 @each_message
 def test_no_choice_is_filled_doubly_but_by_the_reference_core_connector(sent: Recorded) -> None:
     expected = ["CdtTrfTxInf.Purp"] if is_of_the_reference_core_connector(sent) else []
-    assert list(doubled(sent.body)) == expected
+    assert list(material.doubled(sent.body)) == expected
 
 
 @pytest.mark.parametrize("sent", WITH_PACKET, ids=str)

@@ -80,7 +80,7 @@ def _sent_for(run: str, operation: str, held: Any) -> Recorded:
 
 @pytest.mark.parametrize("sent, held", [pytest.param(*each, id=str(each[0])) for each in held_and_sent()])
 def test_what_the_connector_held_becomes_what_it_sent_to_the_octet(sent: Recorded, held: Any) -> None:
-    envelope = message(sent).envelope_of(sent.body, sent.answers)
+    envelope = material.envelope_of(message(sent), sent.body, sent.answers)
     assert octets(message(sent).to_iso(held, envelope, LIKE_SDK)) == octets(sent.body)
 
 
@@ -106,7 +106,7 @@ def test_an_offer_is_the_back_end_s_terms_with_a_condition_and_overridden_by_the
         terms = sent.body["CdtTrfTxInf"]
         answer = answers[terms["PmtId"]["InstrId"]]
         body = {"condition": terms["VrfctnOfTerms"]["Sh256Sgntr"], "conversionTerms": answer["conversionTerms"]}
-        written = message(sent).to_iso(body, message(sent).envelope_of(sent.body), LIKE_SDK)
+        written = message(sent).to_iso(body, material.envelope_of(message(sent), sent.body), LIKE_SDK)
         assert octets(written) == octets(sent.body)
         fresh = message(sent).to_iso(body, material.ENVELOPE, LIKE_SDK)
         assert fresh["GrpHdr"]["MsgId"] == sent.body["GrpHdr"]["MsgId"]
@@ -120,7 +120,7 @@ def test_errors_are_the_back_end_s_code_and_words() -> None:
             code = re.search(r'"(?:Cd|Prtry)": "(\d{4})"', octets(sent.body))
             assert code is not None
             body = {"errorInformation": {"errorCode": code[1], "errorDescription": WORDS[code[1]]}}
-            written = message(sent).to_iso(body, message(sent).envelope_of(sent.body), LIKE_SDK)
+            written = message(sent).to_iso(body, material.envelope_of(message(sent), sent.body), LIKE_SDK)
             assert octets(written) == octets(sent.body)
 
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopyard.protocols.iso20022 import tree
-from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.errors import NoIsoForm
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import LIKE_SDK, STRICT, Profile
@@ -164,7 +163,7 @@ def test_no_extension_alters_what_the_strict_emitter_says(operation: str, pairs:
     plain = elements(written(body_with({}, operation), operation=operation))
     extended = elements(written(body_with(pairs, operation), operation=operation))
     assert extended.items() >= plain.items()
-    assert list(doubled(written(body_with(pairs, operation), operation=operation))) == []
+    assert list(material.doubled(written(body_with(pairs, operation), operation=operation))) == []
     assert all(pairs[path] == value for path, value in extended.items() if path not in plain)
 
 

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.errors import MalformedMessage, NoIsoForm, Untranslatable
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import LIKE_SDK, STRICT, Profile
-from tests.protocols.iso20022 import bodies, material
+from tests.protocols.iso20022 import bodies, losses, material
 from tests.protocols.iso20022.bodies import Body
 
 profiles = pytest.mark.parametrize("profile", [STRICT, LIKE_SDK], ids=["strict", "like-sdk"])
@@ -33,7 +32,7 @@ def test_the_strict_reader_gets_back_all_but_the_declared_losses(case: tuple[str
     operation, body = case
     message = MESSAGES[operation]
     read = message.from_iso(written(operation, body, STRICT), STRICT)
-    assert material.without(read, message.loses) == bodies.expected(operation, body)
+    assert material.without(read, losses.lost(operation)) == bodies.expected(operation, body)
 
 
 @given(bodies.operations_and_bodies())
@@ -41,7 +40,7 @@ def test_what_the_like_sdk_reader_reads_is_written_as_it_was(case: tuple[str, Bo
     operation, body = case
     message = MESSAGES[operation]
     iso = written(operation, body, LIKE_SDK)
-    envelope = message.envelope_of(iso, bodies.envelope(operation, LIKE_SDK).answers)
+    envelope = material.envelope_of(message, iso, bodies.envelope(operation, LIKE_SDK).answers)
     assert message.to_iso(message.from_iso(iso, LIKE_SDK), envelope, LIKE_SDK) == iso
 
 
@@ -55,24 +54,24 @@ def test_what_is_written_satisfies_the_contract(profile: Profile, case: tuple[st
 @given(bodies.operations_and_bodies())
 def test_the_strict_emitter_fills_one_arm_of_a_choice_and_like_sdk_both_for_organisations(case: tuple[str, Body]) -> None:
     operation, body = case
-    assert list(doubled(written(operation, body, STRICT))) == []
+    assert list(material.doubled(written(operation, body, STRICT))) == []
     parties = [body.get(name) for name in ("party", "payer", "payee")]
     kinds = [party["partyIdInfo"]["partyIdType"] for party in parties if party]
     organisations = [kind for kind in kinds if kind in ("BUSINESS", "ALIAS", "DEVICE")]
-    assert len(list(doubled(written(operation, body, LIKE_SDK)))) == len(organisations)
+    assert len(list(material.doubled(written(operation, body, LIKE_SDK)))) == len(organisations)
 
 
 @given(bodies.operations_and_bodies())
 def test_the_envelope_is_read_back_from_the_message(case: tuple[str, Body]) -> None:
     operation, body = case
     given_envelope = bodies.envelope(operation, STRICT)
-    told = MESSAGES[operation].envelope_of(written(operation, body, STRICT))
+    told = material.envelope_of(MESSAGES[operation], written(operation, body, STRICT))
     for name in ("message_id", "created_at", "source", "destination", "resource_id", "original_id"):
         assert getattr(told, name) in (getattr(given_envelope, name), "")
     assert told.message_id == given_envelope.message_id
 
 
-DECLARED = [(operation, path) for operation in bodies.OPERATIONS for path in MESSAGES[operation].loses]
+DECLARED = [(operation, path) for operation in bodies.OPERATIONS for path in losses.lost(operation)]
 
 
 @pytest.mark.parametrize("operation, path", DECLARED)

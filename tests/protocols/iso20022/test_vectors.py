@@ -6,10 +6,9 @@ import json
 
 import pytest
 
-from loopyard.protocols.iso20022.choices import doubled
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import LIKE_SDK, STRICT
-from tests.protocols.iso20022 import material
+from tests.protocols.iso20022 import losses, material
 from tests.protocols.iso20022.material import Vector
 
 each_vector = pytest.mark.parametrize("vector", material.vectors(), ids=lambda vector: vector.name)
@@ -41,7 +40,7 @@ def test_the_like_sdk_reader_makes_of_the_vector_what_the_transformer_makes(vect
 
 @each_vector
 def test_a_choice_that_the_vector_fills_doubly_is_found(vector: Vector) -> None:
-    assert list(doubled(vector.iso)) == TWO_ARMS.get(vector.name, [])
+    assert list(material.doubled(vector.iso)) == TWO_ARMS.get(vector.name, [])
 
 
 @each_vector
@@ -58,7 +57,7 @@ def test_the_strict_emitter_says_the_same_where_the_vector_keeps_the_standard(ve
 @each_vector
 def test_the_strict_reader_loses_of_the_vector_what_the_message_has_no_place_for_and_nothing_else(vector: Vector) -> None:
     message = MESSAGES[vector.operation]
-    paths = (*message.loses, *_CHANGED.get(vector.name, ()))
+    paths = (*losses.lost(vector.operation), *_CHANGED.get(vector.name, ()))
     expected = material.without(vector.fspiop, paths)
     for party in (expected.get("party"), expected.get("payer"), expected.get("payee")):
         if party and "supportedCurrencies" in party:
