@@ -30,7 +30,7 @@ next
   pytest                      the scenarios against the reference connectors: green from the start
   loopyard up --world world.toml --without core_connector
                               a world to develop yours against; it prints the environment that yours needs
-  loopyard doctor --sut url   ports, addresses, callbacks, clocks, media types, before the first scenario
+  loopyard doctor --sut url   ports, addresses, callbacks, clocks, media types, signatures, before the first scenario
   pytest --sut url            the same scenarios against yours; write runs = "url" in loopyard.toml to keep it so"""
 
 

@@ -126,7 +126,8 @@ def doctor(
     patience: Annotated[float, typer.Option(help="Seconds that a probe may take.")] = 35.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Find what a run of the scenarios would stumble over: ports, addresses, callbacks, clocks, media types. Moves no money.
+    """Find what a run of the scenarios would stumble over: ports, addresses, callbacks, clocks, media types, signatures. Moves
+    no money.
 
     Exit code 0: ready, warnings allowed; 1: problems of the system under test; 2: of what is written; 3: of what does not run.
     """

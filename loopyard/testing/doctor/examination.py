@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from loopyard.kernel.errors import InfrastructureError, UsageError
 from loopyard.testing.config import Sut
-from loopyard.testing.doctor import answers, clocks, faces, forms, reach, setup
+from loopyard.testing.doctor import answers, clocks, faces, forms, reach, setup, signatures
 from loopyard.testing.doctor.finding import Check, Finding, Section, not_checked, problem
 from loopyard.testing.doctor.patient import PATIENCE, Patient, admitted
 from loopyard.testing.doctor.probes import Probed, probed
@@ -60,4 +60,6 @@ def _one(name: str, finding: Finding) -> Section:
 
 BEFORE: Final[tuple[Check[Setup], ...]] = setup.CHECKS
 AT_FACES: Final[tuple[Check[Patient], ...]] = faces.CHECKS
-AFTER_PROBES: Final[tuple[Check[Probed], ...]] = (*reach.CHECKS, *clocks.CHECKS, *forms.CHECKS, *answers.CHECKS)
+AFTER_PROBES: Final[tuple[Check[Probed], ...]] = (
+    *reach.CHECKS, *clocks.CHECKS, *forms.CHECKS, *signatures.CHECKS, *answers.CHECKS,
+)  # fmt: skip

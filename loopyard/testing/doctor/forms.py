@@ -1,8 +1,8 @@
-"""The form of FSPIOP messages as they are really sent: media types and versions, headers, signatures, contracts."""
+"""The form of FSPIOP messages as they are really sent: media types and versions, headers, contracts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from loopyard.engine.traffic import Interaction, dig
@@ -37,7 +37,7 @@ def hub_takes_them(seen: Probed) -> Iterator[Finding]:
 
 def media_types(seen: Probed) -> Iterator[Finding]:
     """Content-Type and Accept of each resource, as they stood on the wire."""
-    rows = _mine(seen)
+    rows = mine(seen)
     if not rows:
         yield not_checked(
             "no FSPIOP message came from your system"
@@ -57,7 +57,7 @@ def media_types(seen: Probed) -> Iterator[Finding]:
 def _kinds(row: Interaction) -> Iterator[tuple[str, bool]]:
     """Each media type of a message, the version alone where its form is right, and whether it is."""
     for name, read in (("Content-Type", media.parse_content_type), ("Accept", media.parse_accept)):
-        value = _value(row.request_headers, name)
+        value = header(row, name)
         if value is None and name == "Accept":
             continue
         try:
@@ -69,11 +69,12 @@ def _kinds(row: Interaction) -> Iterator[tuple[str, bool]]:
 
 
 def _sent(row: Interaction) -> str:
-    return ", ".join(f"{name} {_value(row.request_headers, name) or 'none'}" for name in ("Content-Type", "Accept"))
+    return ", ".join(f"{name} {header(row, name) or 'none'}" for name in ("Content-Type", "Accept"))
 
 
-def _value(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name.lower()), None)
+def header(row: Interaction, name: str) -> str | None:
+    """A header of the request, whatever its case."""
+    return next((value for key, value in row.request_headers if key.lower() == name.lower()), None)
 
 
 def _served(row: Interaction) -> str:
@@ -84,44 +85,36 @@ def _served(row: Interaction) -> str:
 
 def headers(seen: Probed) -> Iterator[Finding]:
     """Headers that this hub lets pass and another will not: source, destination, date."""
-    home, missing = seen.patient.home, dict[str, Interaction]()
-    for row in _mine(seen):
+    missing = dict[str, Interaction]()
+    for row in mine(seen):
         wanted = ["Date", "FSPIOP-Source"] + (
             [] if row.path.startswith("/parties") and row.method == "GET" else ["FSPIOP-Destination"]
         )
-        missing |= {name: row for name in wanted if not _value(row.request_headers, name)}
+        missing |= {name: row for name in wanted if not header(row, name)}
     for name, row in missing.items():
         yield warning(f"{line(row)} has no {name}", f"send {name} on every message")
-    signed = [row for row in _mine(seen) if _value(row.request_headers, "FSPIOP-Signature")]
-    unheeded = signed and not seen.patient.told["signs"]
-    if unheeded:
-        yield warning(
-            f"{len(signed)} messages of {home} carry FSPIOP-Signature, and nobody in this world looks at it",
-            "switch signing off, or let the world verify: [world.jws] on = true, with your public key; see docs/security.md",
-        )
-    if _mine(seen) and not missing and not unheeded:
-        how = f"{len(signed)} of {home}'s messages are signed" if signed else "nothing is signed (JWS is off)"
-        yield ok(f"source, destination and date are there, and {how}")
+    if mine(seen) and not missing:
+        yield ok("source, destination and date are there")
 
 
 def contracts(seen: Probed) -> Iterator[Finding]:
     """Messages of the home institution and its connectors against the public schemas."""
     peers = seen.patient.participants - {seen.patient.home}
-    mine = [each for each in seen.contract if each["party"] not in peers | {HUB}]
-    for each in mine[:COUNTED]:
+    found = [each for each in seen.contract if each["party"] not in peers | {HUB}]
+    for each in found[:COUNTED]:
         text = f"{each['party']}, {each['operation']}: {each['text']}"
         yield (
             problem(text, "correct the message")
             if each["level"] == "breach"
             else warning(text, "harmless here, not everywhere")
         )
-    if len(mine) > COUNTED:
-        yield problem(f"and {len(mine) - COUNTED} more of the kind", "correct these first")
-    if not mine:
+    if len(found) > COUNTED:
+        yield problem(f"and {len(found) - COUNTED} more of the kind", "correct these first")
+    if not found:
         yield ok("no message of the probes broke its contract")
 
 
-def _mine(seen: Probed) -> list[Interaction]:
+def mine(seen: Probed) -> list[Interaction]:
     """FSPIOP messages that the system under test wrote itself."""
     rows = seen.said(seen.patient.home, HUB) if seen.patient.judges(MOJALOOP) else []
     return [row for row in rows if row.path.split("/")[1] in media.RESOURCES]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from loopyard.engine.traffic import Interaction
+from loopyard.engine.traffic import Interaction, dig
 from loopyard.testing.config import FILE
 from loopyard.testing.doctor.finding import Check, Finding, not_checked, ok, problem, warning
 from loopyard.testing.doctor.patient import CALLBACKS, HUB, MOJALOOP
@@ -103,7 +103,9 @@ def callbacks_arrive(seen: Probed) -> Iterator[Finding]:
     for row in refused[:3]:
         yield problem(
             f"the hub called {address}{row.path} ({row.method}), which was refused: {end(row)}",
-            "answer the hub's requests with 202 and its callbacks with 200; correct what the text names",
+            "see `signatures`"
+            if dig(row.response(), "errorInformation.errorCode") == "3105"
+            else "answer the hub's requests with 202 and its callbacks with 200; correct what the text names",
         )
     if rows and not lost and not refused:
         yield ok(f"{len(rows)} calls of the hub to {address} were taken")

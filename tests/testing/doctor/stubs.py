@@ -24,6 +24,7 @@ from tests.foreign.yard import free_ports
 
 Answer = tuple[int, Any]
 JSON = {"Content-Type": "application/json"}
+QUOTE = "01KB00000000000000000000QT"
 
 
 @dataclass
@@ -41,9 +42,10 @@ class Bench:
         return list(examine(world or str(self.world), sut, patience))
 
 
-def bench(folder: Path) -> Bench:
-    """The default world at ports that nobody uses."""
+def bench(folder: Path, signs: bool = False) -> Bench:
+    """The default world at ports that nobody uses; one that signs, if asked for."""
     text = default_world().read_text(encoding="utf-8")
+    text = text.replace("[world.jws]\non = false", f"[world.jws]\non = {str(signs).lower()}")
     names = re.findall(r'^"?([a-z_.-]+)"? = \d{4}$', text, re.M)
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     for name, port in ports.items():
@@ -191,14 +193,22 @@ def core(at: Bench, stub: Core | None = None, headers: Mapping[str, str] = JSON,
         yield {face: at.url(face) for face in ("core_connector.dfsp", "core_connector.sdk")}
 
 
+Sign = Callable[[str, str, Mapping[str, str], bytes], Mapping[str, str]]
+"""The headers that a signature adds to method, path, headers and body."""
+
+
 @dataclass
 class Mojaloop:
-    """A Mojaloop connector that asks the hub once for the payee, with these headers, and takes every callback in silence."""
+    """A Mojaloop connector that asks the hub once for the payee, with these headers, and takes every callback in silence.
+
+    With `signs` it asks for terms as well, with the headers that this adds to a body; `answer` is what callbacks hear."""
 
     hub: str
     headers: dict[str, str] = field(default_factory=dict)
     ahead: float = 0
     callback_status: int = 202
+    signs: Sign | None = None
+    answer: Any = None
 
     def outbound(self, method: str, path: str, body: Any) -> Answer:
         if method != "POST":
@@ -208,10 +218,29 @@ class Mojaloop:
         headers = {"Content-Type": f"{kind}2.0", "Accept": f"{kind}2", "Date": date, "FSPIOP-Source": "green-bank"}
         to = body["to"]
         status, answer = call("GET", f"{self.hub}/parties/{to['idType']}/{to['idValue']}", None, headers | self.headers)
+        if self.signs is not None:
+            self._ask_for_terms(body, date, self.signs)
         return 500, {"statusCode": "2001", "message": f"the hub said {status} {answer}"}
 
     def inbound(self, method: str, path: str, body: Any) -> Answer:
-        return (200 if path == "/health" else self.callback_status), None
+        return (200, None) if path == "/health" else (self.callback_status, self.answer)
+
+    def _ask_for_terms(self, wish: Any, date: str, signs: Sign) -> None:
+        def party(who: Any, fsp: str) -> Any:
+            return {"partyIdInfo": {"partyIdType": who["idType"], "partyIdentifier": who["idValue"], "fspId": fsp}}
+
+        body = {
+            "amount": {"amount": str(wish["amount"]), "currency": wish["currency"]}, "amountType": "SEND",
+            "payee": party(wish["to"], "blue-wallet"), "payer": party(wish["from"], "green-bank"), "quoteId": QUOTE,
+            "transactionId": QUOTE,
+            "transactionType": {"initiator": "PAYER", "initiatorType": "CONSUMER", "scenario": "TRANSFER"},
+        }  # fmt: skip
+        kind = "application/vnd.interoperability.quotes+json;version="
+        headers = {
+            "Content-Type": f"{kind}2.0", "Accept": f"{kind}2", "Date": date, "FSPIOP-Source": "green-bank",
+            "FSPIOP-Destination": "blue-wallet",
+        }  # fmt: skip
+        call("POST", f"{self.hub}/quotes", body, headers | dict(signs("POST", "/quotes", headers, json.dumps(body).encode())))
 
 
 @contextmanager
