@@ -136,14 +136,6 @@ def hub() -> Iterator[Target]:
 
 @pytest.mark.parametrize(("path", "make", "to"), [("/transfers", prepare, RECEIVER), ("/fxTransfers", conversion, "nile-fx")])
 def test_a_prepare_with_a_fault_reserves_what_the_sound_one_does_or_nothing(hub: Target, path: str, make: Any, to: str) -> None:
-    """The payee's and the provider's answers are lost, so that what is reserved stays to be seen."""
-
-    def outcome(body: Any) -> tuple[int, dict[str, str]]:
-        hub.world.reset("one")
-        hub.world.fault("lost", "hub.transfers.prepare-notice")
-        hub.world.fault("lost", "hub.fx-transfers.prepare-notice")
-        status = hub.send("POST", path, body, to)
-        return status, hub.balances()
 
     def meaning(body: Any) -> Any:
         try:
@@ -153,7 +145,7 @@ def test_a_prepare_with_a_fault_reserves_what_the_sound_one_does_or_nothing(hub:
 
     hub.world.reset("one")
     nothing, sound = hub.balances(), written(hub, f"POST {path}", make(hub))
-    status, moved = outcome(sound)
+    status, moved = hub.outcome(path, sound, to)
     assert (status, moved == nothing) == (202, False)
     original = meaning(sound)
 
@@ -161,7 +153,7 @@ def test_a_prepare_with_a_fault_reserves_what_the_sound_one_does_or_nothing(hub:
     @given(st.randoms(use_true_random=False))
     def fuzz(chance: Random) -> None:
         body = spoiled(sound, chance)
-        status, found = outcome(body)
+        status, found = hub.outcome(path, body, to)
         assert status < 500
         if status != 202:
             assert found == nothing, json.dumps(body)

@@ -51,27 +51,19 @@ def conversion(target: Target) -> dict[str, Any]:
 def test_a_prepare_with_a_fault_reserves_what_the_sound_one_does_or_nothing(
     target: Target, path: str, make: Any, to: str
 ) -> None:
-    """The payee's and the provider's answers are lost, so that what is reserved stays to be seen."""
     allowed = CONTRACT.request(f"POST {path}")
     assert allowed is not None
 
-    def outcome(body: Any) -> tuple[int, dict[str, str]]:
-        target.world.reset("one")
-        target.world.fault("lost", "hub.transfers.prepare-notice")
-        target.world.fault("lost", "hub.fx-transfers.prepare-notice")
-        status = target.send("POST", path, body, to)
-        return status, target.balances()
-
     target.world.reset("one")
     nothing, sound = target.balances(), make(target)
-    status, moved = outcome(sound)
+    status, moved = target.outcome(path, sound, to)
     assert (status, moved == nothing) == (202, False)
 
     @FUZZ
     @given(st.randoms(use_true_random=False))
     def fuzz(chance: Random) -> None:
         body = spoiled(sound, chance)
-        status, found = outcome(body)
+        status, found = target.outcome(path, body, to)
         if allowed.is_valid(coerced(allowed.schema, body)):
             return  # another message, which may move another amount; a number is taken for a text
         assert status < 500

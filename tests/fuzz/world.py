@@ -66,6 +66,15 @@ class Target:
         iso = self.api == "iso20022" and resource in ISO_RESOURCES
         return make(resource, source=source, destination=to, date=self.world.now, iso20022=iso)
 
+    def outcome(self, path: str, body: Any, to: str) -> tuple[int, dict[str, str]]:
+        """How a prepare in a fresh world is answered, and what stands on the accounts then. The payee's and the provider's
+        answers are lost, so that what is reserved stays to be seen."""
+        self.world.reset("one")
+        self.world.fault("lost", "hub.transfers.prepare-notice")
+        self.world.fault("lost", "hub.fx-transfers.prepare-notice")
+        status = self.send("POST", path, body, to)
+        return status, self.balances()
+
     def balances(self) -> dict[str, str]:
         """What stands on every account that is not empty."""
         return {f"{each.owner}/{each.name}": str(each.balance) for each in self.world.accounts() if each.balance}

@@ -12,11 +12,12 @@ from loopyard.testing.doctor.patient import HUB, MOJALOOP
 from loopyard.testing.doctor.probes import Probed
 from loopyard.testing.doctor.texts import end, line
 
+WRONGLY_SIGNED: Final = "3105"
 REMEDIES: Final = {
     "3001": "send a version that the hub serves: {served}",
     "3101": "write the header as the hub reads it: application/vnd.interoperability.<resource>+json;version=2.0",
     "3102": "send what is missing",
-    "3105": "sign with the key that the world has for you (loopyard keys), or switch JWS off at both sides",
+    WRONGLY_SIGNED: "sign with the key that the world has for you (loopyard keys), or switch JWS off at both sides",
 }
 FOR_TEAM: Final = "correct the message; docs/sources lists what the hub demands"
 COUNTED: Final = 5

@@ -8,6 +8,7 @@ from typing import Final
 from loopyard.engine.traffic import Interaction, dig
 from loopyard.testing.config import FILE
 from loopyard.testing.doctor.finding import Check, Finding, not_checked, ok, problem, warning
+from loopyard.testing.doctor.forms import WRONGLY_SIGNED
 from loopyard.testing.doctor.patient import CALLBACKS, HUB, MOJALOOP
 from loopyard.testing.doctor.probes import Outbound, Probed
 from loopyard.testing.doctor.texts import asked, end, error, line, offered
@@ -104,7 +105,7 @@ def callbacks_arrive(seen: Probed) -> Iterator[Finding]:
         yield problem(
             f"the hub called {address}{row.path} ({row.method}), which was refused: {end(row)}",
             "see `signatures`"
-            if dig(row.response(), "errorInformation.errorCode") == "3105"
+            if dig(row.response(), "errorInformation.errorCode") == WRONGLY_SIGNED
             else "answer the hub's requests with 202 and its callbacks with 200; correct what the text names",
         )
     if rows and not lost and not refused:

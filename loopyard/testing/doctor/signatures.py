@@ -10,17 +10,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from loopyard.engine.traffic import Interaction, dig
+from loopyard.kernel.keyring import PublishedKey
 from loopyard.protocols import jws, jws_diagnosis, jws_octets
 from loopyard.protocols.jws_errors import InvalidSignature
 from loopyard.testing.doctor.finding import Check, Finding, not_checked, ok, problem, warning
-from loopyard.testing.doctor.forms import COUNTED, header, mine
+from loopyard.testing.doctor.forms import COUNTED, WRONGLY_SIGNED, header, mine
 from loopyard.testing.doctor.patient import HUB
 from loopyard.testing.doctor.probes import Probed
 from loopyard.testing.doctor.texts import line
 from loopyard.world.client import World
 
 SIGNATURE: Final = "FSPIOP-Signature"
-REFUSED: Final = "3105"
 SIGN: Final = "sign as [world.jws] says, with the key that `loopyard keys FOLDER` writes for {home} (JWS_SIGNING_KEY_PATH)"
 VERIFY: Final = "verify with the keys that `loopyard keys FOLDER` writes (JWS_VERIFICATION_KEYS_DIRECTORY)"
 OFF: Final = "switch validation off (VALIDATE_INBOUND_JWS), or let the world sign: [world.jws] on = true"
@@ -35,13 +35,16 @@ class Ring:
 
     @classmethod
     def of(cls, world: World) -> Ring:
-        def is_good(key: dict[str, Any]) -> bool:
-            return key["until"] is None or datetime.fromisoformat(key["until"]) > world.now
-
-        held = world.control("jws.keys")
-        good = {owner: [key["pem"] for key in reversed(keys) if is_good(key)] for owner, keys in held.items()}
-        past = {owner: [key["pem"] for key in keys if not is_good(key)] for owner, keys in held.items()}
+        now = world.now
+        held = {owner: [_published(key) for key in keys] for owner, keys in world.control("jws.keys").items()}
+        good = {owner: [key.pem for key in reversed(keys) if key.is_good(now)] for owner, keys in held.items()}
+        past = {owner: [key.pem for key in keys if not key.is_good(now)] for owner, keys in held.items()}
         return cls({owner: pems for owner, pems in good.items() if pems}, past)
+
+
+def _published(key: dict[str, Any]) -> PublishedKey:
+    until = datetime.fromisoformat(key["until"]) if key["until"] else None
+    return PublishedKey(key["pem"], datetime.fromisoformat(key["since"]), until)
 
 
 def what_it_signs(seen: Probed) -> Iterator[Finding]:
@@ -93,11 +96,11 @@ def _algorithm(row: Interaction) -> str:
 def what_it_refuses(seen: Probed) -> Iterator[Finding]:
     """What the hub passed on or said itself, and the system under test took for wrongly signed."""
     home = seen.patient.home
-    refused = [row for row in seen.said(HUB, home) if dig(row.response(), "errorInformation.errorCode") == REFUSED]
+    refused = [row for row in seen.said(HUB, home) if dig(row.response(), "errorInformation.errorCode") == WRONGLY_SIGNED]
     for row in refused[:COUNTED]:
         is_signed = header(row, SIGNATURE) is not None
         how = row.note or "it is signed" if is_signed else "it is not signed"
-        yield problem(f"{home} refuses {line(row)} by its signature ({REFUSED}); {how}", VERIFY if is_signed else OFF)
+        yield problem(f"{home} refuses {line(row)} by its signature ({WRONGLY_SIGNED}); {how}", VERIFY if is_signed else OFF)
 
 
 CHECKS: Final[tuple[Check[Probed], ...]] = (
