@@ -102,8 +102,8 @@ class Listener:
 
     def _written(self, message: RawRequestMessage, reply: Reply, is_last: bool) -> bytes:
         """An answer in its bytes. ValueError for a header that would break out of its line."""
-        given = {name.lower() for name, _ in reply.headers}
-        lines = [f"{name}: {value}" for name, value in reply.headers]
+        given = {name.lower(): f"{name}: {value}" for name, value in reply.headers}
+        lines = [*given.values()]
         if break_out(lines):
             raise ValueError("a header of the answer contains a control character")
         if "date" not in given:
