@@ -17,6 +17,8 @@ ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_EN
 """Where the collector listens, the first that is set; the second is of all signals, and gets the path /v1/traces."""
 PATIENCE: Final = 5.0
 """Real seconds that a collector has at the end to take what has not gone out yet: Ctrl-C must end a world without one, too."""
+LAST: Final = "last spans"
+"""The thread that sends them. Behind a collector that does not answer it lives on until the exporter's own time is over."""
 
 
 def _nothing() -> None:
@@ -58,7 +60,7 @@ def _exported(world: Composition, where: str) -> Tracing:
 
     def end() -> None:
         world.traffic.watchers.remove(watch)
-        last = Thread(target=processor.shutdown, name="last spans", daemon=True)
+        last = Thread(target=processor.shutdown, name=LAST, daemon=True)
         last.start()
         last.join(PATIENCE)
 
