@@ -19,10 +19,10 @@ from loopyard.world.file import load
 FINDINGS = 1
 
 
-def run(world: Path | None, seed: str | None, api: str | None = None) -> int:
+def run(world: Path | None, seed: str | None, api: str | None = None, signed: bool = False) -> int:
     """Print the three transfers; 0 when the audit is clean, 1 when it is not."""
     began = perf_counter()
-    with Lab(load(world or default_world(), seed, api)) as lab:
+    with Lab(load(world or default_world(), seed, api, signed)) as lab:
         took, plan = (perf_counter() - began) * 1000, lab.file.plan
         print(f"world {plan.name}: up in {took:.0f} ms, {len(plan.people) + len(plan.crowd)} people")
         watch = watch_world(lab.world, lab.file.plan.seed)

@@ -26,6 +26,8 @@ class Options:
     places: tuple[str, ...] = ()
     faces: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
+    api: Literal["fspiop", "iso20022"] | None = None
+    jws: bool = False
     as_json: bool = False
 
 
@@ -33,7 +35,8 @@ def run(options: Options) -> int:
     """Examine, print, and say by the exit code whose matter it is. Raises UsageError for a loopyard.toml that is wrong."""
     config = load(Path.cwd())
     sut = _chosen(config.sut, options)
-    sections = examine(options.world or config.world or str(default_world()), sut, options.patience, config.api)
+    world = options.world or config.world or str(default_world())
+    sections = examine(world, sut, options.patience, options.api or config.api, options.jws or config.jws)
     if options.as_json:
         found = list(sections)
         print(json.dumps({"exit_code": exit_code(found), "sections": [asdict(each) for each in found]}, indent=2))

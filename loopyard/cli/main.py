@@ -40,14 +40,15 @@ SeedOption = Annotated[str | None, typer.Option(help="Seed of the run. Default: 
 ApiOption = Annotated[
     str | None, typer.Option(help="fspiop or iso20022: the form in which everybody speaks. Default: as the world file has it.")
 ]
+JwsOption = Annotated[bool, typer.Option("--jws", help="Everybody signs and verifies, whatever the world file says.")]
 
 
 @app.command()
-def demo(world: WorldOption = None, seed: SeedOption = None, api: ApiOption = None) -> None:
+def demo(world: WorldOption = None, seed: SeedOption = None, api: ApiOption = None, jws: JwsOption = False) -> None:
     """Run an outbound, an inbound and an FXP transfer, and print their paths, the ledgers and the audit's verdict."""
     from loopyard.cli.demo import run
 
-    raise typer.Exit(run(world, seed, api and one_of("--api", api, *APIS)))
+    raise typer.Exit(run(world, seed, api and one_of("--api", api, *APIS), jws))
 
 
 @app.command()
@@ -69,6 +70,7 @@ def up(
     urls: Annotated[Path | None, typer.Option(help="Write the addresses of all faces here, as JSON, once all listen.")] = None,
     seed: SeedOption = None,
     api: ApiOption = None,
+    jws: JwsOption = False,
     seconds: Annotated[float | None, typer.Option(help="Stop by itself after so many real seconds.")] = None,
 ) -> None:
     """Start a world and print where everything listens. Ctrl-C stops it.
@@ -81,7 +83,8 @@ def up(
     raise typer.Exit(
         run(
             Options(
-                world, seed, api and one_of("--api", api, *APIS), one_of("--clock", clock, "real", "virtual"),  # type: ignore[arg-type]
+                world, seed, api and one_of("--api", api, *APIS), jws,  # type: ignore[arg-type]
+                one_of("--clock", clock, "real", "virtual"),  # type: ignore[arg-type]
                 tuple(without or ()), pairs("--place", place),
                 one_of("--ports", ports, "file", "random"), bind, advertise, token, urls, seconds,  # type: ignore[arg-type]
             )
@@ -124,6 +127,8 @@ def doctor(
         list[str] | None, typer.Option(help="Where yours listens, as core_connector.dfsp=http://host:port. Repeatable.")
     ] = None,
     patience: Annotated[float, typer.Option(help="Seconds that a probe may take.")] = 35.0,
+    api: ApiOption = None,
+    jws: JwsOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Find what a run of the scenarios would stumble over: ports, addresses, callbacks, clocks, media types, signatures. Moves
@@ -134,8 +139,9 @@ def doctor(
     from loopyard.cli.doctor import Options, run
 
     runs = None if sut is None else one_of("--sut", sut, "reference", "url")
-    faces = pairs("--sut-face", sut_face)
-    raise typer.Exit(run(Options(world, runs, tuple(sut_place or ()), faces, patience, as_json)))  # type: ignore[arg-type]
+    faces, spoken = pairs("--sut-face", sut_face), api and one_of("--api", api, *APIS)
+    options = Options(world, runs, tuple(sut_place or ()), faces, patience, spoken, jws, as_json)  # type: ignore[arg-type]
+    raise typer.Exit(run(options))
 
 
 @app.command()

@@ -33,6 +33,7 @@ class Options:
     world: Path | None = None
     seed: str | None = None
     api: Literal["fspiop", "iso20022"] | None = None
+    jws: bool = False
     clock: Literal["real", "virtual"] = "real"
     without: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Options:
 
 def run(options: Options) -> int:
     """Start, print, wait, stop. Raises UsageError for what cannot be started, InfrastructureError for a taken port."""
-    read = load(options.world or default_world(), options.seed, options.api)
+    read = load(options.world or default_world(), options.seed, options.api, options.jws)
     file = replace(read, clock=options.clock, places={**read.places, **options.places})
     for name in (*options.without, *(place.partition(".")[0] for place in options.places)):
         if name not in file.connectors:

@@ -36,11 +36,12 @@ class Sut:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole `loopyard.toml`. `world` is a file beside it, or the address of a running world; `api` the form in which
-    everybody in it speaks, whatever the file says."""
+    """A whole `loopyard.toml`. `world` is a file beside it, or the address of a running world. Whatever the file says, `api`
+    is the form in which everybody in it speaks, and with `jws` everybody signs and verifies."""
 
     world: str | None = None
     api: Literal["fspiop", "iso20022"] | None = None
+    jws: bool = False
     sut: Sut = field(default_factory=Sut)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -22,21 +23,18 @@ from loopyard.world.file import Cast
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """The world of this session (of this worker, under xdist) with the system under test in it."""
     chosen = request.config.stash[CONFIG]
-    with ending_the_run():
-        parts = _replacements(request.config.getoption("--parts"))
-        settings = connector_settings(request.config.getoption("--setting") or ())
-        signed = request.config.getoption("--jws")
-        opening = opened(str(chosen.world), chosen.sut, parts, settings=settings, api=chosen.api, signed=signed)
-        stage = opening.__enter__()
-    request.config.stash[STAGE] = stage
-    if stage.foreign and not request.config.getoption("--seed"):
-        draw_seed(request.config)  # a system that is not reset remembers the ids of earlier runs
-    if stage.foreign:
-        _tell_report(request.config, stage)
-    try:
+    with ExitStack() as until_the_end:
+        with ending_the_run():
+            parts = _replacements(request.config.getoption("--parts"))
+            settings = connector_settings(request.config.getoption("--setting") or ())
+            opening = opened(str(chosen.world), chosen.sut, parts, settings=settings, api=chosen.api, signed=chosen.jws)
+            stage = until_the_end.enter_context(opening)
+        request.config.stash[STAGE] = stage
+        if stage.foreign and not request.config.getoption("--seed"):
+            draw_seed(request.config)  # a system that is not reset remembers the ids of earlier runs
+        if stage.foreign:
+            _tell_report(request.config, stage)
         yield stage
-    finally:
-        opening.__exit__(None, None, None)
 
 
 def _tell_report(config: pytest.Config, stage: Stage) -> None:

@@ -46,7 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--prove-needs", action="store_true",
         help="with --api iso20022: run what is tagged @needs:fspiop, and fail where it passes, for then it needs no such tag",
     )  # fmt: skip
-    group.addoption("--jws", action="store_true", help="every message is signed and verified, as [world.jws] of the world says")
+    group.addoption(
+        "--jws",
+        action="store_true",
+        help="everybody signs and verifies, whatever the world's file says (else loopyard.toml's)",
+    )
     group.addoption("--slow", action="store_true", help="on the wall clock, run scenarios that wait over half a minute")
     group.addoption("--load", action="store_true", help="run the scenarios too that put a world under load for some seconds")
     group.addoption(
@@ -99,6 +103,7 @@ def _chosen(config: pytest.Config) -> Config:
     return replace(
         chosen,
         api=option("--api") or chosen.api,
+        jws=option("--jws") or chosen.jws,
         world=option("--world") or chosen.world or str(default_world()),
         sut=replace(sut, faces=faces, capabilities=capabilities),
     )

@@ -80,18 +80,16 @@ def opened(
     Raises UsageError for what contradicts itself, InfrastructureError when world or system under test cannot be reached.
     """
     if remote.is_url(world):
-        if signed:
-            raise UsageError(world, "--jws", "this world was started elsewhere", "start it with [world.jws] on = true")
         if settings:
             raise UsageError("setting", next(iter(settings)), "that world runs already", "name a world file, or change its own")
         with remote.connect(world) as far:
             if api is not None and (spoken := _forms(far.describe())) != {api}:
                 raise UsageError(world, f"api {api}", f"there {' and '.join(spoken)} is spoken", f"start it with --api {api}")
+            if signed and not far.describe()["signs"]:
+                raise UsageError(world, "jws", "nobody signs there", "start it with --jws")
             yield _staged(far, sut, waits)
         return
-    file = world_file.load(Path(world), api=api).with_connectors(settings or {})
-    if signed:
-        file = replace(file, jws=replace(file.jws, on=True, translated="sender"))
+    file = world_file.load(Path(world), api=api, signed=signed).with_connectors(settings or {})
     without: tuple[str, ...] = ()
     if sut.runs == "url":
         unknown = [name for name in sut.places if name not in file.connectors]

@@ -72,8 +72,9 @@ class WorldFile:
         return replace(self, connectors=merged)
 
 
-def load(path: Path, seed: str | None = None, api: str | None = None) -> WorldFile:
-    """Read and check a world file. `seed` replaces the file's own, `api` the form of every participant. Raises UsageError."""
+def load(path: Path, seed: str | None = None, api: str | None = None, signed: bool = False) -> WorldFile:
+    """Read and check a world file. `seed` replaces the file's own, `api` the form of every participant; `signed`: every
+    institution signs and verifies, whatever the file says. Raises UsageError."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -82,7 +83,8 @@ def load(path: Path, seed: str | None = None, api: str | None = None) -> WorldFi
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(str(path), "(file)", f"is not TOML: {error}", "correct the line that is named") from None
-    return parse(raw, str(path), seed, api)
+    file = parse(raw, str(path), seed, api)
+    return replace(file, jws=replace(file.jws, on=True, translated="sender")) if signed else file
 
 
 def parse(raw: Mapping[str, Any], file: str, seed: str | None = None, api: str | None = None) -> WorldFile:

@@ -22,6 +22,12 @@ def test_the_reference_is_ready(tmp_path: Path) -> None:
     assert done.stdout.rstrip().endswith("ready for the scenarios: no problem, 0 warnings")
 
 
+def test_a_reference_that_signs_is_looked_at(tmp_path: Path) -> None:
+    done = doctor(tmp_path, "--jws", "--api", "iso20022")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "messages of green-bank are signed with RS256" in done.stdout
+
+
 def test_nothing_listens_where_loopyard_toml_says(tmp_path: Path) -> None:
     at = bench(tmp_path)
     face, url = "core_connector.dfsp", at.url("core_connector.dfsp")

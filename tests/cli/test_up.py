@@ -133,7 +133,7 @@ def test_a_connector_whose_place_is_taken_says_so(tmp_path: Path) -> None:
     assert "start the world with --without core_connector" in done.stderr
 
 
-@pytest.mark.parametrize("options", [(), ("--api", "iso20022")])
+@pytest.mark.parametrize("options", [(), ("--api", "iso20022"), ("--jws",)])
 def test_the_demo_moves_money_three_ways_and_the_audit_is_clean(options: tuple[str, ...]) -> None:
     done = loopyard("demo", *options)
     assert done.returncode == 0, done.stderr

@@ -16,12 +16,14 @@ from loopyard.testing.doctor.setup import Setup
 Subject = TypeVar("Subject")
 
 
-def examine(world: str, sut: Sut, patience: float = PATIENCE, api: str | None = None) -> Iterator[Section]:
+def examine(
+    world: str, sut: Sut, patience: float = PATIENCE, api: str | None = None, signed: bool = False
+) -> Iterator[Section]:
     """Look at everything, a section at a time. What makes the rest pointless ends it, as a finding and not as an error.
 
-    `api` is the form in which everybody speaks, where the world file's own is not wanted."""
+    `api` is the form in which everybody speaks, where the world file's own is not wanted; `signed`: everybody signs."""
     try:
-        found = setup.read(world, sut, api)
+        found = setup.read(world, sut, api, signed)
         before = _asked(BEFORE, found)
         yield from before
         if any(each.matter in ("usage", "lab") and each.level == "problem" for part in before for each in part.findings):

@@ -74,7 +74,7 @@ def admitted(setup: Setup, patience: float = PATIENCE) -> Iterator[Patient]:
     A world of its own begins with a fresh seed, as a system that is not reset remembers the ids of earlier runs; a running
     world is left as it is.
     """
-    with opened(setup.world, setup.sut, waits=False, api=setup.api) as stage:
+    with opened(setup.world, setup.sut, waits=False, api=setup.api, signed=setup.signed) as stage:
         if setup.starts_world:
             stage.world.reset(secrets.token_hex(4))
         yield Patient(setup, stage, stage.world.describe(), patience)

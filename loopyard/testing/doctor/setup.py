@@ -24,12 +24,13 @@ from loopyard.world.listening import LOOPBACK
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a run would play on. `file` is None for a world that runs elsewhere, `api` the form that it is to speak, where its
-    own is not wanted."""
+    own is not wanted; `signed`: everybody is to sign and verify."""
 
     world: str
     sut: Sut
     file: WorldFile | None
     api: str | None = None
+    signed: bool = False
 
     @property
     def starts_world(self) -> bool:
@@ -37,9 +38,10 @@ class Setup:
         return self.file is not None and self.sut.runs == "url"
 
 
-def read(world: str, sut: Sut, api: str | None = None) -> Setup:
+def read(world: str, sut: Sut, api: str | None = None, signed: bool = False) -> Setup:
     """Read the world file, if the world is one. Raises UsageError."""
-    return Setup(world, sut, None if remote.is_url(world) else world_file.load(Path(world), api=api), api)
+    file = None if remote.is_url(world) else world_file.load(Path(world), api=api, signed=signed)
+    return Setup(world, sut, file, api, signed)
 
 
 def what_is_meant(setup: Setup) -> Iterator[Finding]:
