@@ -77,6 +77,14 @@ Feature: What institutions owe each other is settled to the last unit
     And Blue Wallet's liquidity account has risen by 100 MWK
     And no funds are on their way between the hub and an institution
 
+  @R18 @severity:normal @needs:fspiop
+  Scenario: A payment that is settled by itself is told as settled
+    Given the scheme settles each payment in MWK by itself
+    And Bob has paid 100 MWK to Amina
+    When 2 seconds pass
+    And Blue Wallet asks the hub how the payment stands
+    Then Blue Wallet is told by the hub that the payment is settled
+
   # -- money in and out ---------------------------------------------------------------------------------------------------
 
   @R19 @severity:critical

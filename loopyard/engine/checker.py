@@ -103,7 +103,8 @@ class BoundChecker:
         contract = self._contract_of(row)
         if contract is not None:
             for text in contract.request_errors(message.contract_key, row.written()):
-                yield "breach", row.sender, text
+                is_known = text.partition(":")[0] in message.deviates
+                yield "deviation" if is_known else "breach", row.sender, text
 
     def _contract_of(self, row: Interaction) -> Contract | None:
         """What a request is judged by: its notation's contract, where it is not in the interface's own."""

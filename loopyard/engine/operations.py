@@ -51,7 +51,8 @@ def operation(
 class Message:
     """What a simulator sends on its own. `relayed` bodies were formed by another party and are not checked twice.
 
-    `retries` are the seconds before each further attempt after one that was not answered with 2xx.
+    `retries` are the seconds before each further attempt after one that was not answered with 2xx. `deviates` are members of
+    its body, as "/transferState", in which the real sender is known not to keep to its published contract.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Message:
     schema: str | None = None
     relayed: bool = False
     retries: tuple[float, ...] = ()
+    deviates: tuple[str, ...] = ()
 
     @property
     def contract_key(self) -> str:

@@ -78,9 +78,10 @@ class Connections:
         return await self._open(origin)
 
     async def _open(self, origin: str) -> ResponseHandler:
-        loop, place = asyncio.get_running_loop(), urlsplit(origin)
-        secure = place.scheme == "https"
+        loop = asyncio.get_running_loop()
         try:
+            place = urlsplit(origin)
+            secure = place.scheme == "https"
             return (
                 await loop.create_connection(
                     lambda: ResponseHandler(loop), place.hostname or "", place.port or (443 if secure else 80),

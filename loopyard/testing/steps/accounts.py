@@ -68,7 +68,9 @@ def registers_again(channel: Channel, registered: Registered, bank: str) -> None
 @when(phrase("{bank:Name} registers an identifier of each kind: {kinds}"))
 def registers_kinds(channel: Channel, registered: Registered, bank: str, kinds: str) -> None:
     (made,) = channel.new_identifiers(1)
-    registered.identifiers = [Identifier(kind, f"{made.id_value}-{kind}") for kind in kinds.split(", ")]
+    stem = made.id_value.replace("-", "")
+    forms = {"EMAIL": f"{stem}@bank.example", "IBAN": f"MW12{stem}"}
+    registered.identifiers = [Identifier(kind, forms.get(kind, f"{stem}-{kind}")) for kind in kinds.split(", ")]
     channel.register(registered.identifiers)
 
 

@@ -150,6 +150,12 @@ def told_nothing(world: World, cast: Cast, bank: str) -> None:
     told_committed(world, cast, bank, 0)
 
 
+@then(phrase("{bank:Name} is told by the hub that the payment is {state}"))
+def told_state(world: World, cast: Cast, bank: str, state: str) -> None:
+    told = latest(world, "hub.transfers.state-notice", receiver=cast.banks[bank])["request"]
+    assert told["transferState"] == state.upper(), f"{bank} is told {told}"
+
+
 @then(phrase("{bank:Name} has asked the hub how the payment stands"))
 def has_asked(world: World, cast: Cast, bank: str) -> None:
     latest(world, "hub.transfers.get", sender=cast.banks[bank])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from loopyard.engine.call import Call
@@ -118,7 +119,7 @@ async def change_limit(hub: Hub, call: Call) -> Reply:
     """Another net debit cap."""
     body = wire.body(call, rules.LIMIT)
     code, limit = body["currency"], body["limit"]
-    alarm = int(joi.decimal(limit["alarmPercentage"]) or 0)
+    alarm = joi.decimal(limit["alarmPercentage"]) or Decimal(0)
     changed = hub.operator.change_limit(_name(call), limit["type"], wire.money(limit["value"], code), alarm)
     return wire.answer(wire.limit(code, changed))
 

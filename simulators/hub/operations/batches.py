@@ -56,6 +56,7 @@ def _sorted(hub: Hub, entries: list[Any], source: str) -> tuple[list[Any], dict[
         try:
             if party.get("fspId") != source:
                 raise PartyNotFound
+            wire.key_in(party).check()
             kind = party["partyIdType"]
             if kind not in by_type:
                 by_type[kind] = hub.directory.choose(wire.key_in(party)), []

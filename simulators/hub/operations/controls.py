@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from loopyard.engine.simulator import Control
@@ -90,8 +91,8 @@ def bulk_transfers(hub: Hub, arguments: Arguments) -> list[Json]:
 
 def set_limit(hub: Hub, arguments: Arguments) -> Json:
     """Another net debit cap: `participant`, `currency`, `value`."""
-    cap = Money(str(arguments["value"]), arguments["currency"])
-    hub.operator.change_limit(arguments["participant"], "NET_DEBIT_CAP", cap, int(arguments.get("alarmPercentage", 10)))
+    cap, alarm = Money(str(arguments["value"]), arguments["currency"]), Decimal(str(arguments.get("alarmPercentage", 10)))
+    hub.operator.change_limit(arguments["participant"], "NET_DEBIT_CAP", cap, alarm)
     return {"participant": arguments["participant"], "currency": arguments["currency"], "netDebitCap": str(cap)}
 
 

@@ -27,7 +27,7 @@ async def get(hub: Hub, call: Call) -> Reply:
     """Who holds a party; nobody is an empty list."""
     query = hapi.check(call.query, wire.QUERY)
     key = _key(hub, call, query)
-    currency = query.get("currency") if wire.knows_currencies(key) else None
+    currency = query.get("currency") if key.knows_currencies else None
     return admin.answer(wire.holders(key, hub.parties.find(key, currency)))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from loopyard.engine.call import Call
 from loopyard.engine.operations import Message, operation
-from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.protocols.fspiop.errors import FspiopError, unknown_uri
 from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import DestinationUnknown, PartyNotFound, RequesterNotFound
@@ -78,6 +78,12 @@ async def remove(hub: Hub, call: Call) -> Reply:
     return ACCEPTED
 
 
+@operation("hub.participants.batch-error", "PUT", "/participants/{id}/error")
+async def batch_error(hub: Hub, call: Call) -> Reply:
+    """What a hub alone says, of a batch. It stands here so that `error` is not taken for somebody's identifier."""
+    raise unknown_uri(call.method, call.request.path)
+
+
 @operation("hub.participants.error", "PUT", "/participants/{type}/{id}/error")
 async def error(hub: Hub, call: Call) -> Reply:
     """Somebody's error, passed on verbatim."""
@@ -142,6 +148,7 @@ OPERATIONS: Final = (
     update,
     operation("hub.participants.update-sub", "PUT", "/participants/{type}/{id}/{subId}")(update.handle),
     remove,
+    batch_error,
     operation("hub.participants.remove-sub", "DELETE", "/participants/{type}/{id}/{subId}")(remove.handle),
     error,
     operation("hub.participants.error-sub", "PUT", "/participants/{type}/{id}/{subId}/error")(error.handle),

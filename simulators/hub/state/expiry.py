@@ -60,12 +60,14 @@ class Expiry:
     async def _scan(self) -> None:
         self._due = self._timer = None
         now = self._crew.clock.now()
-        while self._queue and self._queue[0][0] <= now:
-            record = heapq.heappop(self._queue)[2]
-            if record in self._open:
-                self._open.discard(record)
-                self._expire(record)
-        self._schedule()
+        try:
+            while self._queue and self._queue[0][0] <= now:
+                record = heapq.heappop(self._queue)[2]
+                if record in self._open:
+                    self._open.discard(record)
+                    self._expire(record)
+        finally:  # whatever went wrong with one record, the others expire at the next scan
+            self._schedule()
 
     def _tick(self, expires_at: datetime) -> datetime:
         """The first scan at or after `expires_at` that is still to come."""

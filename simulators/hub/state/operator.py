@@ -98,7 +98,7 @@ class Operator:
         legs = (debit, credit) if raised else (credit, debit)
         self._book.post("initial position", (legs[0](account.book, abs(position)), legs[1](counterpart, abs(position))))
 
-    def change_limit(self, name: str, limit_type: str, limit: Money, alarm_percentage: int) -> Limit:
+    def change_limit(self, name: str, limit_type: str, limit: Money, alarm_percentage: Decimal) -> Limit:
         """Another net debit cap; it may lie below the position. Raises NoSuchParticipant, InternalFault."""
         account = self._participants.get(name).account(POSITION, limit.currency.code)
         if account is None or account.limit is None:

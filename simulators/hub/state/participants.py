@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, Literal
 
 from loopyard.kernel import ledger as books
@@ -24,7 +25,7 @@ LEDGER_ACCOUNT_TYPES: Final = (
 )  # fmt: skip
 SETTLEABLE: Final = (POSITION, FEE)
 """The types that settlement brings back towards zero."""
-ALARM_PERCENTAGE: Final = 10
+ALARM_PERCENTAGE: Final = Decimal(10)
 
 
 class NoSuchParticipant(HubError):
@@ -36,7 +37,7 @@ class Limit:
     """A net debit cap. A position above `alarm_percentage` of the liquidity cover is warned of."""
 
     value: Money
-    alarm_percentage: int = ALARM_PERCENTAGE
+    alarm_percentage: Decimal = ALARM_PERCENTAGE
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,12 @@ from loopyard.engine.plan import Crowd
 from simulators.hub.state.errors import BadIdentifier, DeletionRefused, HubError, PartyRegistered
 
 _PRINTABLE: Final = re.compile(r"[^\s{}<>`\\]{1,128}")
-_MSISDN: Final = re.compile(r"\+?\d{1,30}", re.ASCII)
+_FORMS: Final = {
+    "MSISDN": re.compile(r"\+?\d{1,30}", re.ASCII),
+    "EMAIL": re.compile(r"[^@]+@[^@]+"),
+    "IBAN": re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{1,30}", re.ASCII),
+}
+"""What an identifier of a type looks like."""
 
 
 class PartyAbsent(HubError):
@@ -31,9 +36,14 @@ class PartyKey:
         """Why no party can have this identifier; None when one can."""
         if not _PRINTABLE.fullmatch(self.id):
             return f"Invalid ID parameter: '{self.id}'. Must be 1-128 printable characters without whitespace or {{}}<>`\\"
-        if self.type == "MSISDN" and not _MSISDN.fullmatch(self.id):
-            return f"Invalid MSISDN identifier: '{self.id}'"
+        if self.type in _FORMS and not _FORMS[self.type].fullmatch(self.id):
+            return f"Invalid {self.type} identifier: '{self.id}'"
         return None
+
+    @property
+    def knows_currencies(self) -> bool:
+        """Whether the oracle of this type tells accounts by their currency: that of telephone numbers does not."""
+        return self.type != "MSISDN"
 
     def check(self) -> None:
         """Raises BadIdentifier."""
@@ -105,7 +115,13 @@ class Parties:
         return self._of(key) or self._entries.setdefault((key.type, key.id), [])
 
     def _matching(self, key: PartyKey, currency: str | None) -> list[Entry]:
-        return [each for each in self.find(key) if each.sub_id == key.sub_id and each.currency in (None, currency)]
+        """What a registration of this party would be the same as."""
+        of_currency = (None, currency)
+        return [
+            each
+            for each in self.find(key)
+            if each.sub_id == key.sub_id and (each.currency in of_currency or not key.knows_currencies)
+        ]
 
 
 def check_owner(key: PartyKey, entries: Sequence[Entry], owner: str) -> None:

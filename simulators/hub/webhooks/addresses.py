@@ -50,6 +50,9 @@ def path_of(route: Route, params: Mapping[str, str]) -> str:
 
 def _templated(template: str, message: Message, params: Mapping[str, str]) -> tuple[str, Message]:
     url = _PLACE.sub(lambda place: quote(params.get(_NAMES.get(place[1], ""), ""), safe=""), template)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # the operator may write what he likes: nobody can be called there, and the log says where it was
+        return url, message
     path = parts.path.replace("{", "{{").replace("}", "}}")
     return f"{parts.scheme}://{parts.netloc}", replace(message, path=path, schema=message.contract_key)

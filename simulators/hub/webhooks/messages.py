@@ -99,8 +99,10 @@ TRANSFER_CONFIRM: Final = Route(
     Message("hub.transfers.confirm-notice", "PUT", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT"
 )
 TRANSFER_STATE: Final = Route(
-    Message("hub.transfers.state-notice", "PUT", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT"
-)  # fmt: skip
+    Message("hub.transfers.state-notice", "PUT", "/transfers/{id}", refs=("{id}",), deviates=("/transferState",)),
+    "TRANSFER_PUT",
+)
+"""After gross settlement the state is SETTLED, which the FSPIOP document does not list."""
 TRANSFER_PATCH: Final = Route(Message("hub.transfers.patch-notice", "PATCH", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT")
 TRANSFER_ASK: Final = Route(Message("hub.transfers.ask-notice", "GET", "/transfers/{id}", refs=("{id}",)), "TRANSFER_PUT")
 TRANSFER_ERROR: Final = Route(

@@ -40,7 +40,7 @@ LIMIT: Final = {
         inner={
             "type": Field((joi.text(),)),
             "value": Field((joi.number,)),
-            "alarmPercentage": Field((joi.number,)),
+            "alarmPercentage": Field((joi.number, joi.safe)),
         }
     ),
 }

@@ -114,6 +114,8 @@ def number(value: Any) -> Problem | None:
     found = joi.decimal(value)
     if found is None:
         return Problem(INVALID, "must be a number")
+    if joi.unsafe(found):
+        return Problem(INVALID, "must be a safe number")
     return None if found == found.to_integral_value() else Problem(MALFORMED, "must be an integer")
 
 

@@ -16,6 +16,7 @@ Test = Callable[[Any], str | None]
 """What is wrong with a value, in words after its label; None when nothing is."""
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MISSING: Final = object()
+_LARGEST: Final = Decimal(2**53 - 1)
 _HALF_UNIT: Final = Decimal("0.00005")
 
 
@@ -102,6 +103,16 @@ def one_of(values: Sequence[Any]) -> Test:
 def number(value: Any) -> str | None:
     """A number, or a text that is one."""
     return None if decimal(value) is not None else "must be a number"
+
+
+def safe(value: Any) -> str | None:
+    """A number that JavaScript holds exactly."""
+    return "must be a safe number" if unsafe(decimal(value) or Decimal(0)) else None
+
+
+def unsafe(found: Decimal) -> bool:
+    """Whether a number is beyond what JavaScript holds exactly: the validator refuses it unless it is told otherwise."""
+    return abs(found) > _LARGEST
 
 
 def positive(value: Any) -> str | None:

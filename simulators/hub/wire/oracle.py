@@ -56,14 +56,10 @@ def holders(asked: PartyKey, entries: Iterable[Entry]) -> dict[str, Any]:
     rows = []
     for each in entries:
         row = {"fspId": each.fsp}
-        if each.currency is not None and knows_currencies(asked):
+        if each.currency is not None and asked.knows_currencies:
             row["currency"] = each.currency
         if each.sub_id is not None:
             row["partySubIdOrType"] = each.sub_id
         if row not in rows:
             rows.append(row)
     return {"partyList": rows}
-
-
-def knows_currencies(asked: PartyKey) -> bool:
-    return asked.type != "MSISDN"

@@ -11,7 +11,7 @@ import pytest
 from loopyard.protocols import ilp
 from loopyard.protocols.fspiop import dates
 from loopyard.transport.client import Answer
-from tests.simulators.hub.yard import MWK, PARTICIPANTS, START, Yard, run
+from tests.simulators.hub.yard import MWK, PARTICIPANTS, START, TRANSFER, Yard, run, transfer_id
 
 FUNDS = "b51ec534-ee48-4575-b6a9-ead2955b8069"
 CREATED = "2026-03-02T08:00:00.000Z"
@@ -155,6 +155,22 @@ def test_endpoints_replace_the_worlds_addresses() -> None:
     run(work)
 
 
+def test_an_address_that_is_none_reaches_nobody_and_holds_up_nobody() -> None:
+    async def work(yard: Yard) -> None:
+        kinds = ("TRANSFER_POST", "TRANSFER_ERROR", "QUOTES")
+        for kind in kinds:
+            endpoint = {"type": f"FSPIOP_CALLBACK_URL_{kind}", "value": "http://[HOST]:4040/x"}
+            await yard.admin("POST", "/participants/blue-wallet/endpoints", endpoint)
+        assert (await yard.prepare()).status == 202
+        assert (await yard.prepare(transferId=transfer_id(2), payeeFsp="quick-fx")).status == 202
+        await yard.clock.advance(75)
+        told = {each.line for each in yard.taken() if each.to == "green-bank"}
+        assert told == {f"PUT /transfers/{each}/error to green-bank" for each in (TRANSFER, transfer_id(2))}
+        assert yard.positions() == {}
+
+    run(work)
+
+
 def test_funds_move_between_the_hub_and_settlement_accounts() -> None:
     async def work(yard: Yard) -> None:
         path = f"/participants/green-bank/accounts/{await settlement_account(yard, 'green-bank')}"
@@ -230,6 +246,8 @@ TEXTS: list[Any] = [
     ("PUT", f"{BANK}/limits", {"currency": MWK, "limit": LIMIT}, 400, "3101", f'{SYNTAX}"limit.alarmPercentage" is required'),
     ("PUT", f"{BANK}/limits", {"currency": MWK, "limit": {}}, 400, "3101",
      f'{SYNTAX}"limit.type" is required. "limit.value" is required. "limit.alarmPercentage" is required'),
+    ("PUT", f"{BANK}/limits", {"currency": MWK, "limit": LIMIT | {"alarmPercentage": "9e999"}}, 400, "3101",
+     f'{SYNTAX}"limit.alarmPercentage" must be a safe number'),
     ("PUT", f"{BANK}/limits", {"currency": "ZMW", "limit": LIMIT | {"alarmPercentage": 5}}, 500, "2001",
      f"{FAULT}Participant Limit does not exist"),
     ("POST", "/participants/nobody/accounts", {"type": "HUB_RECONCILIATION", "currency": MWK}, 400, "3003",

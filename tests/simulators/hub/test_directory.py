@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -111,6 +112,8 @@ def test_an_unknown_source_is_refused_at_once() -> None:
     ("path", "text"),
     [
         ("/MSISDN/abc", "Malformed syntax - Invalid MSISDN identifier: 'abc'"),
+        ("/EMAIL/bob.example", "Malformed syntax - Invalid EMAIL identifier: 'bob.example'"),
+        ("/IBAN/zz", "Malformed syntax - Invalid IBAN identifier: 'zz'"),
         ("/MSISDN/1%202", "Malformed syntax - Invalid ID parameter: '1 2'. Must be 1-128 printable characters without "),
     ],
 )
@@ -268,6 +271,29 @@ def test_a_batch_refuses_single_entries() -> None:
         }  # fmt: skip
         await yard.send("blue-wallet", "GET", "/participants/BUSINESS/B1")
         assert yard.taken()[0].json == {"fspId": "green-bank"}
+
+    run(work)
+
+
+def test_a_batch_registers_nobody_who_cannot_be_looked_up() -> None:
+    async def work(yard: Yard) -> None:
+        request = "b51ec534-ee48-4575-b6a9-ead2955b8069"
+        party = {"partyIdType": "MSISDN", "partyIdentifier": "not a number", "fspId": "green-bank"}
+        await yard.send("green-bank", "POST", "/participants", {"requestId": request, "partyList": [party]})
+        (entry,) = yard.taken()[0].json["partyList"]
+        assert entry["partyId"] == party
+        assert entry["errorInformation"]["errorCode"] == "3101"
+
+    run(work)
+
+
+def test_the_error_of_a_batch_registers_nobody() -> None:
+    async def work(yard: Yard) -> None:
+        body = {"errorInformation": {"errorCode": "3003", "errorDescription": "no"}}
+        for path, said in (("/participants/b51ec534-ee48-4575-b6a9-ead2955b8069/error", body), ("/participants/b51", {})):
+            answer = await yard.send("green-bank", "PUT", path, said)
+            assert (answer.status, json.loads(answer.body)["errorInformation"]["errorCode"]) == (404, "3002")
+        assert yard.lines() == []
 
     run(work)
 

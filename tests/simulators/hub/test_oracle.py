@@ -47,6 +47,20 @@ def test_a_party_comes_changes_hands_and_goes() -> None:
     run(work)
 
 
+def test_a_telephone_number_is_there_once_whatever_the_currency() -> None:
+    async def work(yard: Yard) -> None:
+        assert (await ask(yard, "POST", NEW, {"fspId": "green-bank", "currency": MWK})).status == 201
+        for body in ({"fspId": "green-bank", "currency": "ZMW"}, {"fspId": "blue-wallet"}):
+            assert said(await ask(yard, "POST", NEW, body))[:2] == (409, "3003")
+        assert (await ask(yard, "PUT", NEW, {"fspId": "blue-wallet", "currency": "ZMW"})).status == 200
+        assert json.loads((await ask(yard, "GET", NEW)).body) == {"partyList": [{"fspId": "blue-wallet"}]}
+        shop = "/participants/BUSINESS/B7"
+        for currency in (MWK, "ZMW"):
+            assert (await ask(yard, "POST", shop, {"fspId": "green-bank", "currency": currency})).status == 201
+
+    run(work)
+
+
 def test_other_oracles_know_currencies_and_sub_ids() -> None:
     async def work(yard: Yard) -> None:
         path = "/participants/BUSINESS/SHOP1?partySubIdOrType=TILL2"
@@ -99,11 +113,11 @@ async def asked(yard: Yard, path: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("path", "error"),
     [
-        ("/participants/IBAN/X1", ("3003", "Add Party information error - Oracle type:IBAN not found")),
-        ("/participants/IBAN/X1/S", ("3003", "Add Party information error - Oracle type: IBAN and subId: S not found")),
-        ("/participants/IBAN/X1/S?currency=MWK",
+        ("/participants/IBAN/MT84X1", ("3003", "Add Party information error - Oracle type:IBAN not found")),
+        ("/participants/IBAN/MT84X1/S", ("3003", "Add Party information error - Oracle type: IBAN and subId: S not found")),
+        ("/participants/IBAN/MT84X1/S?currency=MWK",
          ("3003", "Add Party information error - Oracle type: IBAN, currency: MWK and subId: S not found")),
-        ("/participants/IBAN/X1?currency=MWK", ("2001", "Internal server error")),
+        ("/participants/IBAN/MT84X1?currency=MWK", ("2001", "Internal server error")),
     ],
 )  # fmt: skip
 def test_no_oracle_for_a_type_has_odd_texts(path: str, error: tuple[str, str]) -> None:

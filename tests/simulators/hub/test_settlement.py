@@ -491,6 +491,7 @@ TEXTS: list[Any] = [
     ("GET", f"{WINDOWS}?participantId=two", None, 400, "3100", f'{GENERIC}"participantId" must be a number'),
     ("GET", f"{WINDOWS}/99", None, 500, "2001", f"{FAULT}No record for settlementWindowId: 99 found"),
     ("GET", f"{WINDOWS}/x", None, 400, "3100", f"{GENERIC}'id' URI path parameter"),
+    ("GET", f"{WINDOWS}/{'9' * 5000}", None, 400, "3100", f"{GENERIC}'id' URI path parameter"),
     ("GET", f"{WINDOWS}/1.5", None, 400, "3101", f"{SYNTAX}'id' URI path parameter"),
     ("POST", f"{WINDOWS}/x", {"state": "CLOSED", "reason": "r"}, 400, "3100", f"{GENERIC}'id' URI path parameter"),
     ("POST", f"{WINDOWS}/3", {}, 400, "3102", f'{MISSING}"state" is required'),
