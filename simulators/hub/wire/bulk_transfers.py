@@ -8,7 +8,6 @@ from typing import Any
 
 from loopyard.engine.call import Call
 from loopyard.kernel.money import Money
-from loopyard.protocols import canonical
 from loopyard.protocols.fspiop import dates, error_codes, errors
 from simulators.hub.state import Hub
 from simulators.hub.state.bulk_records import Bulk, BulkFulfil, BulkPrepare, Item, Part
@@ -26,20 +25,16 @@ def prepare(call: Call) -> BulkPrepare:
     expires_at = dates.from_iso(str(body["expiration"]))
     items = tuple(
         Prepare(
-            "transfer", str(each["transferId"]), payer, payee, money, str(each["condition"]), expires_at, source, mark, Part(),
-            packet=sys.intern(str(each["ilpPacket"])),
+            "transfer", str(each["transferId"]), payer, payee, _money(each), str(each["condition"]),
+            expires_at, source, mark, Part(), packet=sys.intern(str(each["ilpPacket"])),
         )
-        for each, money in zip(body["individualTransfers"], _amounts(call), strict=True)
+        for each in body["individualTransfers"]
     )  # fmt: skip
     return BulkPrepare(str(body["bulkTransferId"]), payer, payee, items, source, expires_at, mark, call)
 
 
-def _amounts(call: Call) -> list[Money]:
-    """The amounts in order. A number passed the validator, which turns it into a text; its digits are read exactly."""
-    listed = [each["transferAmount"] for each in call.body["individualTransfers"]]
-    if not all(isinstance(each["amount"], str) for each in listed):
-        listed = [each["transferAmount"] for each in canonical.parse(call.raw)["individualTransfers"]]
-    return [Money(str(each["amount"]), each["currency"]) for each in listed]
+def _money(part: Mapping[str, Any]) -> Money:
+    return Money(part["transferAmount"]["amount"], part["transferAmount"]["currency"])
 
 
 def fulfil(hub: Hub, call: Call) -> BulkFulfil:

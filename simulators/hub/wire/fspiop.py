@@ -12,13 +12,13 @@ from loopyard.protocols.fspiop import headers
 from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
 from loopyard.protocols.fspiop.validation import validate_request
 from loopyard.protocols.iso20022.errors import Untranslatable
-from loopyard.protocols.schemas import UnknownOperation
+from loopyard.protocols.schemas import Operation, UnknownOperation
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
 from simulators.hub.state import Hub
 from simulators.hub.state.errors import HubError
 from simulators.hub.state.gateway import TurnedAway
-from simulators.hub.wire import forms, gateway, signatures
+from simulators.hub.wire import forms, gateway, hapi_schemas, signatures
 from simulators.hub.wire.errors import as_fspiop
 
 ACCEPTED: Final = Reply(202)
@@ -32,11 +32,20 @@ def admit(hub: Hub, call: Call) -> None:
     if len(call.raw) > headers.LARGEST_BODY:  # unpacked: Content-Length tells the size of what was sent
         raise FspiopError("3104", "Payload size is too large")
     _check_headers(hub, call, source)
-    contract, key = hub.settings.contract, f"{call.method} {call.template}"
     try:
-        declared = contract.operation(key)
+        declared = hub.settings.contract.operation(f"{call.method} {call.template}")
     except UnknownOperation as cause:
         raise unknown_uri(call.method, call.request.path) from cause
+    if hapi_schemas.serves(call.template):
+        hapi_schemas.check(declared, body_of(call), call.headers)
+    else:
+        _validate(hub, call, declared)
+    signatures.verify(hub, call)
+    forms.note_form(hub, call, source)
+
+
+def _validate(hub: Hub, call: Call, declared: Operation) -> None:
+    contract, key = hub.settings.contract, f"{call.method} {call.template}"
     validate_request(
         contract,
         key,
@@ -46,8 +55,6 @@ def admit(hub: Hub, call: Call) -> None:
         path=dict(call.params) if declared.path is not None else None,
         strict_3101=hub.settings.strict_3101,
     )
-    signatures.verify(hub, call)
-    forms.note_form(hub, call, source)
 
 
 def _said(hub: Hub, call: Call) -> Any:

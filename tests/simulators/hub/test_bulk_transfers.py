@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from loopyard.protocols.fspiop import dates
+from loopyard.transport.client import Answer
 from tests.simulators.hub.yard import (
     CONDITION,
     FULFILMENT,
@@ -373,5 +375,52 @@ def test_an_archive_forgets_a_bulk_with_the_last_of_its_transfers() -> None:
         assert len(yard.control("bulk-transfers")) == 1
         yard.hub.bulks.forget([transfer_id(2)])
         assert yard.control("bulk-transfers") == []
+
+    run(work)
+
+
+def answer_error(answer: Answer) -> dict[str, str]:
+    found: dict[str, str] = json.loads(answer.body)["errorInformation"]
+    return found
+
+
+REFUSED: list[Any] = [
+    ({"payeeFsp": None}, "3102", 'Missing mandatory element - "payeeFsp" is required'),
+    ({"payeeFsp": ""}, "3100", 'Generic validation error - "payeeFsp" is not allowed to be empty'),
+    ({"payeeFsp": "x" * 33}, "3100",
+     'Generic validation error - "payeeFsp" length must be less than or equal to 32 characters long'),
+    ({"payeeFsp": 7}, "3101", 'Malformed syntax - "payeeFsp" must be a string'),
+    ({"bulkQuoteId": "x"}, "3101", 'Malformed syntax - "bulkQuoteId" with value "x" fails to match the required pattern: /^'),
+    ({"zz": 1}, "3100", 'Generic validation error - "zz" is not allowed'),
+    ({"individualTransfers": {}}, "3100", 'Generic validation error - "individualTransfers" must be an array'),
+    ({"individualTransfers": []}, "3100", 'Generic validation error - "individualTransfers" must contain at least 1 items'),
+    ({"individualTransfers": [7]}, "3100", 'Generic validation error - "individualTransfers[0]" must be of type object'),
+    ({"individualTransfers": [{"transferId": transfer_id(1), "transferAmount": {"currency": "KWACHA"}}]}, "3101",
+     'Malformed syntax - "individualTransfers[0].transferAmount.currency" must be one of [AED, AFN, '),
+    ({"bulkTransferId": None, "expiration": None, "zz": 1}, "3102",
+     'Missing mandatory element - "bulkTransferId" is required'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "code", "text"), REFUSED)
+def test_a_bulk_is_refused_in_its_services_words(changes: dict[str, Any], code: str, text: str) -> None:
+    async def work(yard: Yard) -> None:
+        body = {name: value for name, value in bulk(yard, "10", **changes).items() if value is not None}
+        answer = await yard.send("green-bank", "POST", "/bulkTransfers", body)
+        told = answer_error(answer)
+        assert (answer.status, told["errorCode"]) == (400, code)
+        assert told["errorDescription"].startswith(text[:128])
+        assert (yard.lines(), yard.positions()) == ([], {})
+
+    run(work)
+
+
+def test_a_bulk_without_a_source_is_refused_in_its_services_words() -> None:
+    async def work(yard: Yard) -> None:
+        answer = await yard.send("green-bank", "POST", "/bulkTransfers", bulk(yard, "10"), fspiop_source="")
+        told = answer_error(answer)
+        assert (told["errorCode"], told["errorDescription"]) == (
+            "3102", "Missing mandatory element - 'fspiop-source' HTTP header",
+        )  # fmt: skip
 
     run(work)
