@@ -46,7 +46,9 @@ async def register(hub: Hub, call: Call) -> Reply:
 
 @operation("hub.participants.update", "PUT", "/participants/{type}/{id}")
 async def update(hub: Hub, call: Call) -> Reply:
-    """Give a party another holder."""
+    """Give a party another holder. Raises FspiopError for the error of a batch, which only a hub says: /participants/{id}/error."""
+    if call.params["id"] == "error" and "subId" not in call.params:
+        raise unknown_uri(call.method, call.request.path)
     _write(hub, call, hub.parties.replace, messages.ORACLE_UPDATE)
     return OK
 
@@ -76,12 +78,6 @@ async def remove(hub: Hub, call: Call) -> Reply:
         else:
             delete(())
     return ACCEPTED
-
-
-@operation("hub.participants.batch-error", "PUT", "/participants/{id}/error")
-async def batch_error(hub: Hub, call: Call) -> Reply:
-    """What a hub alone says, of a batch. It stands here so that `error` is not taken for somebody's identifier."""
-    raise unknown_uri(call.method, call.request.path)
 
 
 @operation("hub.participants.error", "PUT", "/participants/{type}/{id}/error")
@@ -148,7 +144,6 @@ OPERATIONS: Final = (
     update,
     operation("hub.participants.update-sub", "PUT", "/participants/{type}/{id}/{subId}")(update.handle),
     remove,
-    batch_error,
     operation("hub.participants.remove-sub", "DELETE", "/participants/{type}/{id}/{subId}")(remove.handle),
     error,
     operation("hub.participants.error-sub", "PUT", "/participants/{type}/{id}/{subId}/error")(error.handle),
