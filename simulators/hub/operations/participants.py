@@ -46,7 +46,7 @@ async def register(hub: Hub, call: Call) -> Reply:
 
 @operation("hub.participants.update", "PUT", "/participants/{type}/{id}")
 async def update(hub: Hub, call: Call) -> Reply:
-    """Give a party another holder. Raises FspiopError for the error of a batch, which only a hub says: /participants/{id}/error."""
+    """Give a party another holder. Raises FspiopError for /participants/{id}/error, a batch's, which only a hub says."""
     if call.params["id"] == "error" and "subId" not in call.params:
         raise unknown_uri(call.method, call.request.path)
     _write(hub, call, hub.parties.replace, messages.ORACLE_UPDATE)
