@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +15,40 @@ from hypothesis import strategies as st
 from loopyard.kernel.errors import IllegalTransition, UsageError
 from loopyard.kernel.lifecycle import Lifecycle
 from simulators.hub import SIMULATOR
+from simulators.hub.state.expiry import Expiry
 from simulators.hub.state.records import CONVERSION, OUTCOMES, PUBLIC, TRANSFER
 from simulators.hub.state.settlement_records import SETTLEMENT, SETTLEMENT_ACCOUNT
 from simulators.hub.state.windows import CONTENT, WINDOW
 from simulators.hub.webhooks.messages import MESSAGES
-from tests.simulators.hub.yard import MWK, ZMW, Yard, conversion_id, run, transfer_id
+from tests.simulators.hub.yard import MWK, START, ZMW, Yard, conversion_id, run, transfer_id
 
 LIVES = [TRANSFER, CONVERSION, WINDOW, CONTENT, SETTLEMENT, SETTLEMENT_ACCOUNT]
+
+
+@dataclass(frozen=True)
+class Due:
+    """All that a scan asks of a record."""
+
+    name: str
+    expires_at: datetime
+
+
+def test_what_goes_wrong_with_one_record_holds_up_no_other() -> None:
+    async def work(yard: Yard) -> None:
+        expired: list[str] = []
+
+        def expire(record: Any) -> None:
+            expired.append(record.name)
+            if record.name == "broken":
+                raise LookupError
+
+        scan = Expiry(yard.crew, 10, expire)
+        for seconds, name in ((1, "broken"), (2, "whole"), (30, "later")):
+            scan.watch(Due(name, START + timedelta(seconds=seconds)))  # type: ignore[arg-type]
+        await yard.clock.advance(40)
+        assert expired == ["broken", "whole", "later"]
+
+    run(work)
 
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
