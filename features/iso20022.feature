@@ -334,3 +334,52 @@ Feature: The same payments in ISO 20022, and institutions of both forms in one s
       | CdtTrfTxInf.IntrBkSttlmAmt.ActiveCurrencyAndAmount: 1.00001 |
     Then each is refused at once with HTTP 400 and 3100: Generic validation error - /requestBody/amount/amount must match pattern "^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$"
     And Amina has received 100 MWK, once
+
+  @E06 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  Scenario: In ISO 20022 an id is a ULID, and the hub refuses every other
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Bob has paid 100 MWK to Amina
+    When Blue Wallet sends the hub the payment again, each time with one fault
+      | CdtTrfTxInf.PmtId.TxId: 4711                                 |
+      | CdtTrfTxInf.PmtId.TxId: 01HZZZZZZZZZZZZZZZZZZZZZZ            |
+      | CdtTrfTxInf.PmtId.TxId: 01HZZZZZZZZZZZZZZZZZZZZZIL           |
+      | CdtTrfTxInf.PmtId.TxId: b51ec534-ee48-4575-b6a9-ead2955b8069 |
+    Then each is refused at once with HTTP 400 and 3100: Generic validation error - /requestBody/CdtTrfTxInf/PmtId/TxId must match pattern "^[0-9A-HJKMNP-TV-Z]{26}$"
+    And Green Bank has heard the payment once
+    And Amina has received 100 MWK, once
+    And Bob has paid 100 MWK, once
+
+  @E06 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  Scenario: In ISO 20022 an id is a ULID, and Green Bank refuses every other
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Bob has paid 100 MWK to Amina
+    When the hub passes Green Bank the payment from Blue Wallet again, each time with one fault
+      | CdtTrfTxInf.PmtId.TxId: 4711                                 |
+      | CdtTrfTxInf.PmtId.TxId: 01HZZZZZZZZZZZZZZZZZZZZZIL           |
+      | CdtTrfTxInf.PmtId.TxId: b51ec534-ee48-4575-b6a9-ead2955b8069 |
+    Then each is refused at once with HTTP 400 and 3100: must match pattern "^[0-9A-HJKMNP-TV-Z]{26}$"
+    And Amina has received 100 MWK, once
+    And Green Bank has credited its one reservation
+
+  @E08 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  Scenario: The hub refuses a message in ISO 20022 that is too much, for its size and before it looks into it
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Bob has paid 100 MWK to Amina
+    When Blue Wallet sends the hub the request for terms again, each time with one fault
+      | with 5242881 octets in CdtTrfTxInf.Dbtr.Nm |
+      | with 5000000 octets in CdtTrfTxInf.Dbtr.Nm |
+    And Blue Wallet sends the hub the payment again, each time with one fault
+      | with 5242881 octets in CdtTrfTxInf.PmtId.TxId |
+      | with 5000000 octets in CdtTrfTxInf.PmtId.TxId |
+    Then each is refused at once
+      | 400 | 3104 | Too large payload - Payload size is too large                                                                           |
+      | 400 | 3100 | Generic validation error - /requestBody/CdtTrfTxInf/Dbtr/Nm must NOT have more than 140 characters                       |
+      | 400 | 3104 | Too large payload - Payload size is too large                                                                           |
+      | 400 | 3100 | Generic validation error - /requestBody/CdtTrfTxInf/PmtId/TxId must match pattern "^[0-9A-HJKMNP-TV-Z]{26}$" |
+    And Green Bank has heard the request for terms once
+    And Green Bank has heard the payment once
+    And Amina has received 100 MWK, once
+    And Bob has paid 100 MWK, once
