@@ -107,6 +107,50 @@ Feature: The same payments in ISO 20022, and institutions of both forms in one s
     And Bob has paid nothing
     And Amina has received nothing
 
+  @E06 @severity:critical @needs:core-settings @needs:mojaloop-settings
+  Scenario: A UUID of an institution that speaks FSPIOP cannot be told in ISO 20022, and the hub refuses it at once
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks FSPIOP
+    And Bob has paid 100 MWK to Amina
+    When Blue Wallet sends the hub the request for terms again, each time with one fault
+      | quoteId: b51ec534-ee48-4575-b6a9-ead2955b8069              |
+      | transactionId: b51ec534-ee48-4575-b6a9-ead2955b8069        |
+      | transactionRequestId: b51ec534-ee48-4575-b6a9-ead2955b8069 |
+    And Blue Wallet sends the hub the payment again, each time with one fault
+      | transferId: b51ec534-ee48-4575-b6a9-ead2955b8069 |
+    Then each is refused at once with HTTP 400 and 3100, in these words
+      | Generic validation error - quoteId must be a ULID: green-bank speaks ISO 20022, which has no UUIDs              |
+      | Generic validation error - transactionId must be a ULID: green-bank speaks ISO 20022, which has no UUIDs        |
+      | Generic validation error - transactionRequestId must be a ULID: green-bank speaks ISO 20022, which has no UUIDs |
+      | Generic validation error - transferId must be a ULID: green-bank speaks ISO 20022, which has no UUIDs           |
+    And Green Bank has heard the request for terms once
+    And Green Bank has heard the payment once
+    And Bob has paid 100 MWK, once
+    And Amina has received 100 MWK, once
+
+  @E06 @severity:critical @needs:core-settings @needs:mojaloop-settings
+  Scenario: Green Bank makes UUIDs, and its customer learns at once that an institution which speaks ISO 20022 takes none
+    Given Green Bank speaks FSPIOP
+    And Blue Wallet speaks ISO 20022
+    And Green Bank's Mojaloop connector runs with id_generator = uuid
+    When Amina asks to send 100 MWK to Bob
+    Then Green Bank refuses with code 3100
+    And Blue Wallet has heard no request for terms
+    And no transfer has reached the hub
+    And no money has moved
+
+  @E06 @severity:critical @needs:fx @needs:core-settings @needs:mojaloop-settings
+  Scenario: Green Bank makes UUIDs, and asks a provider that speaks ISO 20022 for a rate
+    Given Green Bank speaks FSPIOP
+    And Lake FX speaks ISO 20022
+    And Zed Bank speaks FSPIOP
+    And Green Bank's Mojaloop connector runs with id_generator = uuid
+    When Chikondi asks to send 1000 MWK to Mutale
+    Then Green Bank refuses with code 3100
+    And Lake FX has heard no request for a rate
+    And no transfer has reached the hub
+    And no money has moved
+
   @E11 @severity:critical @needs:core-settings @needs:mojaloop-settings
   Scenario: A payment in ISO 20022 comes again under a new message id, and is the same payment
     Given Green Bank speaks ISO 20022
@@ -290,3 +334,52 @@ Feature: The same payments in ISO 20022, and institutions of both forms in one s
       | CdtTrfTxInf.IntrBkSttlmAmt.ActiveCurrencyAndAmount: 1.00001 |
     Then each is refused at once with HTTP 400 and 3100: Generic validation error - /requestBody/amount/amount must match pattern "^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$"
     And Amina has received 100 MWK, once
+
+  @E06 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  Scenario: In ISO 20022 an id is a ULID, and the hub refuses every other
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Bob has paid 100 MWK to Amina
+    When Blue Wallet sends the hub the payment again, each time with one fault
+      | CdtTrfTxInf.PmtId.TxId: 4711                                 |
+      | CdtTrfTxInf.PmtId.TxId: 01HZZZZZZZZZZZZZZZZZZZZZZ            |
+      | CdtTrfTxInf.PmtId.TxId: 01HZZZZZZZZZZZZZZZZZZZZZIL           |
+      | CdtTrfTxInf.PmtId.TxId: b51ec534-ee48-4575-b6a9-ead2955b8069 |
+    Then each is refused at once with HTTP 400 and 3100: Generic validation error - /requestBody/CdtTrfTxInf/PmtId/TxId must match pattern "^[0-9A-HJKMNP-TV-Z]{26}$"
+    And Green Bank has heard the payment once
+    And Amina has received 100 MWK, once
+    And Bob has paid 100 MWK, once
+
+  @E06 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  Scenario: In ISO 20022 an id is a ULID, and Green Bank refuses every other
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Bob has paid 100 MWK to Amina
+    When the hub passes Green Bank the payment from Blue Wallet again, each time with one fault
+      | CdtTrfTxInf.PmtId.TxId: 4711                                 |
+      | CdtTrfTxInf.PmtId.TxId: 01HZZZZZZZZZZZZZZZZZZZZZIL           |
+      | CdtTrfTxInf.PmtId.TxId: b51ec534-ee48-4575-b6a9-ead2955b8069 |
+    Then each is refused at once with HTTP 400 and 3100: must match pattern "^[0-9A-HJKMNP-TV-Z]{26}$"
+    And Amina has received 100 MWK, once
+    And Green Bank has credited its one reservation
+
+  @E08 @severity:normal @needs:core-settings @needs:mojaloop-settings
+  Scenario: The hub refuses a message in ISO 20022 that is too much, for its size and before it looks into it
+    Given Green Bank speaks ISO 20022
+    And Blue Wallet speaks ISO 20022
+    And Bob has paid 100 MWK to Amina
+    When Blue Wallet sends the hub the request for terms again, each time with one fault
+      | with 5242881 octets in CdtTrfTxInf.Dbtr.Nm |
+      | with 5000000 octets in CdtTrfTxInf.Dbtr.Nm |
+    And Blue Wallet sends the hub the payment again, each time with one fault
+      | with 5242881 octets in CdtTrfTxInf.PmtId.TxId |
+      | with 5000000 octets in CdtTrfTxInf.PmtId.TxId |
+    Then each is refused at once
+      | 400 | 3104 | Too large payload - Payload size is too large                                                                           |
+      | 400 | 3100 | Generic validation error - /requestBody/CdtTrfTxInf/Dbtr/Nm must NOT have more than 140 characters                       |
+      | 400 | 3104 | Too large payload - Payload size is too large                                                                           |
+      | 400 | 3100 | Generic validation error - /requestBody/CdtTrfTxInf/PmtId/TxId must match pattern "^[0-9A-HJKMNP-TV-Z]{26}$" |
+    And Green Bank has heard the request for terms once
+    And Green Bank has heard the payment once
+    And Amina has received 100 MWK, once
+    And Bob has paid 100 MWK, once

@@ -72,6 +72,21 @@ def heard_words_of_length(world: World, cast: Cast, bank: str, message: str, len
     assert len(words or "") == length, f"it has heard {words!r}"
 
 
+@then(phrase("{bank:Name} has heard {message} once"))
+def heard_once(world: World, cast: Cast, bank: str, message: str) -> None:
+    expect_times(world, cast, bank, message, 1)
+
+
+@then(phrase("{bank:Name} has heard no {message}"))
+def heard_none(world: World, cast: Cast, bank: str, message: str) -> None:
+    expect_times(world, cast, bank, f"the {message}", 0)
+
+
+def expect_times(world: World, cast: Cast, bank: str, message: str, times: int) -> None:
+    rows = [row for row in world.traffic(operation=MESSAGES[message]) if row["receiver"] == cast.banks[bank]]
+    assert len(rows) == times, f"{bank} has heard {message} {len(rows)} times"
+
+
 def heard(world: World, cast: Cast, bank: str, message: str) -> dict[str, Any]:
     """The latest message of a kind that an institution got."""
     return latest(world, MESSAGES[message], receiver=cast.banks[bank])

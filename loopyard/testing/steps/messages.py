@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pytest
@@ -25,6 +25,7 @@ class Message:
     path: str
     body: Any = None
     headers: Mapping[str, str | None] = field(default_factory=dict)
+    destination: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def with_fault(sound: Message, fault: str) -> Message:
     assert found is not None, f"the fault {fault!r} cannot be read; write: without header X, header X: value, without x.y, ..."
     first, second = (*found.groups(), None)[:2]
     if kind == "header":
-        return Message(sound.method, sound.path, sound.body, {**sound.headers, str(first): second})
+        return replace(sound, headers={**sound.headers, str(first): second})
     body = copy.deepcopy(sound.body)
     match kind:
         case "absent":
@@ -77,7 +78,7 @@ def with_fault(sound: Message, fault: str) -> Message:
         case _:
             inner, name = place(body, str(first))
             inner[name] = second
-    return Message(sound.method, sound.path, body, sound.headers)
+    return replace(sound, body=body)
 
 
 def place(body: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
@@ -92,7 +93,8 @@ def sound_message(world: World, cast: Cast, what: str) -> Message:
     """A message as it was sent before, in whatever form, or a lookup of a person."""
     if what in SENT:
         row = latest(world, SENT[what])
-        return Message(row["method"], row["path"], row.get("written", row["request"]))
+        to = next((value for name, value in row["headers"] if name.lower() == "fspiop-destination"), None)
+        return Message(row["method"], row["path"], row.get("written", row["request"]), destination=to)
     who = cast.people[what.removeprefix("lookup of ")]
     return Message("GET", f"/parties/{who.id_type}/{who.id_value}")
 
@@ -112,8 +114,9 @@ def sends_hub(world: World, cast: Cast, answers: list[Answer], bank: str, what: 
     for (fault,) in datatable:
         bad = with_fault(sound, fault)
         answer = world.control(
-            "dfsp.raw", fsp=cast.banks[bank], method=bad.method, path=bad.path, headers=dict(bad.headers), body=bad.body
-        )
+            "dfsp.raw", fsp=cast.banks[bank], method=bad.method, path=bad.path, headers=dict(bad.headers), body=bad.body,
+            destination=bad.destination,
+        )  # fmt: skip
         answers.append(judged(fault, answer))
     world.settle()
 

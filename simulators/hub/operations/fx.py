@@ -11,15 +11,17 @@ from loopyard.transport.messages import Reply
 from simulators.hub.state import Hub
 from simulators.hub.state.participants import POSITION
 from simulators.hub.webhooks import messages
-from simulators.hub.webhooks.sending import say
+from simulators.hub.webhooks.sending import in_form_of, say
 from simulators.hub.wire import transfers as wire
 from simulators.hub.wire.fspiop import ACCEPTED, OK
 
 
 @operation("hub.fx-transfers.prepare", "POST", "/fxTransfers", refs=("commitRequestId", "determiningTransferId"))
 async def prepare(hub: Hub, call: Call) -> Reply:
-    """Prepare a conversion."""
-    hub.conversions.prepare(wire.conversion(call))
+    """Prepare a conversion, of which the provider can be told."""
+    request = wire.conversion(call)
+    in_form_of(hub, call, messages.FX_TRANSFER, request.payee, {})
+    hub.conversions.prepare(request)
     return ACCEPTED
 
 

@@ -14,7 +14,7 @@ from simulators.hub.state import Hub
 from simulators.hub.state.errors import AcceptOnCallback, ModifiedRequest, NoEndpoint, UnsupportedParticipant
 from simulators.hub.webhooks import messages
 from simulators.hub.webhooks.messages import Route
-from simulators.hub.webhooks.sending import Refuse, ask, pass_on, reporting, say
+from simulators.hub.webhooks.sending import Refuse, ask, in_form_of, pass_on, reporting, say
 from simulators.hub.wire.fspiop import ACCEPTED, OK, digest
 
 _REFS: Final = ("quoteId", "transactionId", "transactionRequestId")
@@ -127,6 +127,7 @@ def _request(hub: Hub, call: Call, kind: _Kind) -> Reply:
         destination = _destination(call)
         _require_active(hub, _source(call), "payer")
         _require_active(hub, destination, "destination")
+        in_form_of(hub, call, kind.request, destination, {})
         text = f"Quote {id_} is a duplicate but hashes dont match"
         _require_unchanged(hub, call, kind.request.message.name, id_, text, str(dig(call.body, kind.transfer) or ""))
         if not ask(hub, call, kind.request, destination, {}, refuse):
@@ -153,6 +154,7 @@ def _answer(hub: Hub, call: Call, kind: _Kind, route: Route) -> Reply:
             raise AcceptOnCallback(text)
         destination = _destination(call)
         _require_active(hub, destination, "other")
+        in_form_of(hub, call, route, destination, call.params)
         text = f"Update for quote {id_} is a duplicate but hashes don't match"
         _require_unchanged(hub, call, route.message.name, id_, text)
         pass_on(hub, call, route, destination, call.params)

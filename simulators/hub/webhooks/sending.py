@@ -68,8 +68,10 @@ def _relayed(hub: Hub, call: Call, route: Route, place: Place, to: str, params: 
     """Raises Untranslatable for what cannot be said in the receiver's form."""
     headers, body = _relayed_headers(hub, call, route, to, params), call.raw
     if (otherwise := in_form_of(hub, call, route, to, params)) is not None:
-        headers |= of_altered(hub, call, place.message.method, path_of(route, params), headers, otherwise)
-        place, body = replace(place, message=replace(place.message, relayed=False)), otherwise
+        forms.remember(hub, call, route.message.contract_key, params.get("id", ""), otherwise)
+        body = _written(otherwise)
+        headers |= of_altered(hub, call, place.message.method, path_of(route, params), headers, body)
+        place = replace(place, message=replace(place.message, relayed=False))
     return _Relayed(place, headers, body, params, call.request.query)
 
 
@@ -127,19 +129,16 @@ async def _asked(hub: Hub, sent: _Relayed, refuse: Refuse) -> None:
         refuse(_their_error(answer))
 
 
-def in_form_of(hub: Hub, call: Call, route: Route, to: str, params: Params) -> bytes | None:
+def in_form_of(hub: Hub, call: Call, route: Route, to: str, params: Params) -> Mapping[str, Any] | None:
     """A message's body in the other form, where its receiver speaks that; None where it can go on as it came. What the other
     form has no place for is lost, and so is the signature. Raises Untranslatable for what cannot be said there."""
     operation, form = route.message.contract_key, forms.form_of(call)
     if not call.raw or forms.speaks_iso(hub, to, form is not None) == (form is not None):
         return None
-    id_ = params.get("id", "")
     if form is not None:
-        hub.contexts.note(form.key, id_, call.written)
-        return _written(forms.told(call, form.message))
-    envelope = forms.envelope(hub, call.header("fspiop-source") or "", to, operation, id_, call.body)
-    made = forms.in_iso(hub, operation, envelope, call.body)
-    return None if made is call.body else _written(made)
+        return forms.told(call, form.message)
+    source, id_ = call.header("fspiop-source") or "", params.get("id", "")
+    return forms.passed_on(operation, forms.envelope(hub, source, to, operation, id_, call.body), call.body)
 
 
 def _their_error(answer: Answer | None) -> FspiopError:
@@ -151,7 +150,8 @@ def _their_error(answer: Answer | None) -> FspiopError:
 
 def copy_back(hub: Hub, call: Call, route: Route, to: str, params: Params) -> None:
     """Send a message's body back in the hub's name. Signed, it goes out sorted, so that verifiers of both forms accept it."""
-    body = in_form_of(hub, call, route, to, params) or call.raw
+    otherwise = in_form_of(hub, call, route, to, params)
+    body = call.raw if otherwise is None else _written(otherwise)
     _send_own(hub, call, route.relayed(), to, params, body if signer(hub) is None else canonical.sorted_bytes(body))
 
 

@@ -14,6 +14,7 @@ from loopyard.protocols.fspiop.errors import LONGEST_TEXT, FspiopError
 from loopyard.protocols.fspiop.validation import validate
 from loopyard.protocols.iso20022 import tree
 from loopyard.protocols.iso20022.errors import Untranslatable
+from loopyard.protocols.iso20022.ids import require_ulids
 from loopyard.protocols.iso20022.message import Message
 from loopyard.protocols.iso20022.notation import Written, is_iso, written
 from loopyard.protocols.iso20022.profile import STRICT, Envelope
@@ -94,15 +95,38 @@ def told(call: Call, message: Message) -> dict[str, Any]:
 
 
 def in_iso(hub: Hub, operation: str, envelope: Envelope, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A body for somebody who speaks ISO 20022; as it is where there is but one form. Raises NoIsoForm."""
+    """A body for somebody who speaks ISO 20022, whatever its ids are; as it is where there is but one form. Later messages may
+    build on it. Raises NoIsoForm."""
     found = written(operation)
     if found is None:
         return body
-    if body.get("transferState") == "SETTLED":  # the message set knows no state beyond COMMITTED
-        body = {**body, "transferState": "COMMITTED"}
-    made = found.message.to_iso(body, envelope, _WRITER)
+    made = _made(found, envelope, body)
     hub.contexts.note(found.key, envelope.resource_id, made)
     return made
+
+
+def passed_on(operation: str, envelope: Envelope, body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a participant says, for somebody who speaks ISO 20022; None where there is but one form. Raises NoIsoForm, for an id
+    too that the receiver's contract forbids."""
+    found = written(operation)
+    if found is None:
+        return None
+    made = _made(found, envelope, body)
+    require_ulids(made, body, envelope)
+    return made
+
+
+def _made(form: Written, envelope: Envelope, body: Mapping[str, Any]) -> dict[str, Any]:
+    if body.get("transferState") == "SETTLED":  # the message set knows no state beyond COMMITTED
+        body = {**body, "transferState": "COMMITTED"}
+    return form.message.to_iso(body, envelope, _WRITER)
+
+
+def remember(hub: Hub, call: Call, operation: str, id_: str, otherwise: Mapping[str, Any]) -> None:
+    """Note a message that goes on `otherwise`, in its other form, for those that will build on it."""
+    found = written(operation)
+    if found is not None:
+        hub.contexts.note(found.key, id_, otherwise if form_of(call) is None else call.written)
 
 
 def envelope(hub: Hub, source: str, to: str, operation: str, id_: str, body: Mapping[str, Any]) -> Envelope:

@@ -11,11 +11,12 @@ import pytest
 
 from loopyard.protocols import ilp, schemas
 from loopyard.protocols.fspiop import dates
+from loopyard.protocols.iso20022 import tree
 from loopyard.protocols.iso20022.messages import MESSAGES
 from loopyard.protocols.iso20022.profile import STRICT, Envelope
 from loopyard.transport.client import Answer
 from tests.protocols.iso20022.material import vector
-from tests.simulators.hub.yard import MWK, PARTICIPANTS, START, Got, Yard, run
+from tests.simulators.hub.yard import MWK, PARTICIPANTS, START, ZMW, Got, Yard, run
 
 GREEN, BLUE = "green-bank", "blue-wallet"
 ISO = schemas.load("iso20022_2.0")
@@ -327,3 +328,128 @@ def test_a_hub_forgets_what_messages_were_built_on_with_the_transfer() -> None:
         assert yard.hub.contexts.answers("POST /transfers", "", PREPARE) is None
 
     run(work, **speaking("iso20022", "fspiop"))
+
+
+# -- ids that only FSPIOP has ---------------------------------------------------------------------------------------------
+
+UUID = "b51ec534-ee48-4575-b6a9-ead2955b8069"
+FX = "quick-fx"
+RATE: dict[str, Any] = {
+    "conversionRequestId": QUOTE,
+    "conversionTerms": {
+        "conversionId": MESSAGE, "determiningTransferId": TRANSFER, "initiatingFsp": BLUE, "counterPartyFsp": FX,
+        "amountType": "SEND", "sourceAmount": {"currency": MWK, "amount": "100"},
+        "targetAmount": {"currency": ZMW, "amount": "20"}, "expiration": UNTIL,
+    },
+}  # fmt: skip
+OFFER: dict[str, Any] = {"conversionTerms": RATE["conversionTerms"], "condition": SEALED.condition}
+CONVERSION: dict[str, Any] = {
+    "commitRequestId": QUOTE, "determiningTransferId": TRANSFER, "initiatingFsp": BLUE, "counterPartyFsp": FX,
+    "sourceAmount": {"currency": MWK, "amount": "100"}, "targetAmount": {"currency": ZMW, "amount": "20"},
+    "condition": SEALED.condition, "expiration": UNTIL,
+}  # fmt: skip
+BY_EXTENSION = {"key": "CdtTrfTxInf.PmtId.InstrId", "value": UUID}
+
+
+def with_uuid(body: dict[str, Any], path: str) -> dict[str, Any]:
+    """A body that says a UUID at a path, which may be new."""
+    made = json.loads(json.dumps(body))
+    tree.put(made, path, UUID)
+    return made
+
+
+async def said_to_iso(yard: Yard, line: str, body: Any) -> Answer:
+    """A message of Blue Wallet, or of the provider that gives it an offer, which speak FSPIOP."""
+    method, path = line.split(" ")
+    to = FX if "/fx" in path and method == "POST" else GREEN
+    return await say(yard, method, path, body, BLUE, to, iso=False)
+
+
+BOTH_ISO = {
+    "participants": tuple(replace(each, api="fspiop" if each.id == BLUE else "iso20022") for each in PARTICIPANTS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "path"),
+    [
+        ("POST /quotes", REQUEST, "quoteId"),
+        ("POST /quotes", REQUEST, "transactionId"),
+        ("POST /quotes", REQUEST, "transactionRequestId"),
+        ("POST /quotes", REQUEST, "transactionType.refundInfo.originalTransactionId"),
+        ("POST /transfers", PREPARE, "transferId"),
+        ("POST /fxQuotes", RATE, "conversionRequestId"),
+        ("POST /fxQuotes", RATE, "conversionTerms.conversionId"),
+        ("POST /fxQuotes", RATE, "conversionTerms.determiningTransferId"),
+        ("PUT /fxQuotes/" + QUOTE, OFFER, "conversionTerms.conversionId"),
+        ("PUT /fxQuotes/" + QUOTE, OFFER, "conversionTerms.determiningTransferId"),
+        ("POST /fxTransfers", CONVERSION, "commitRequestId"),
+        ("POST /fxTransfers", CONVERSION, "determiningTransferId"),
+    ],
+)
+def test_an_id_that_is_no_ulid_is_refused_at_once_towards_iso_and_reserves_nothing(line: str, body: Any, path: str) -> None:
+    async def work(yard: Yard) -> None:
+        answer = await said_to_iso(yard, line, with_uuid(body, path))
+        receiver = FX if line.startswith("POST /fx") else GREEN
+        words = f"Generic validation error - {path} must be a ULID: {receiver} speaks ISO 20022, which has no UUIDs"
+        assert (answer.status, refused(answer)) == (400, ("3100", words[:128]))
+        assert (yard.got, yard.positions(), list(yard.hub.records())) == ([], {}, [])
+        assert (await said_to_iso(yard, line, body)).status in (200, 202)
+        assert [got.line for got in yard.got] == [f"{line} to {receiver}"]
+
+    run(work, **BOTH_ISO)
+
+
+def refused(answer: Answer) -> tuple[str, str]:
+    error = json.loads(answer.body)["errorInformation"]
+    return error["errorCode"], error["errorDescription"]
+
+
+@pytest.mark.parametrize(("line", "body"), [("PUT /quotes/" + UUID, QUOTED), ("PUT /fxQuotes/" + UUID, OFFER)])
+def test_an_answer_whose_path_has_a_uuid_cannot_be_told_in_iso_either(line: str, body: Any) -> None:
+    async def work(yard: Yard) -> None:
+        answer = await said_to_iso(yard, line, body)
+        assert (answer.status, refused(answer)[0], yard.got) == (400, "3100", [])
+        assert "the path's id must be a ULID: green-bank speaks ISO 20022" in refused(answer)[1]
+
+    run(work, **BOTH_ISO)
+
+
+def test_an_extension_gives_a_message_no_id_that_iso_does_not_have() -> None:
+    async def work(yard: Yard) -> None:
+        answer = await said_to_iso(yard, "POST /transfers", PREPARE | {"extensionList": {"extension": [BY_EXTENSION]}})
+        assert (answer.status, refused(answer)[0], yard.got) == (400, "3100", [])
+        assert "CdtTrfTxInf.PmtId.InstrId must be a ULID" in refused(answer)[1]
+
+    run(work, **BOTH_ISO)
+
+
+def test_errors_and_questions_about_a_uuid_reach_who_speaks_iso() -> None:
+    async def work(yard: Yard) -> None:
+        error = {"errorInformation": {"errorCode": "5101", "errorDescription": "no"}}
+        for resource in ("quotes", "fxQuotes"):
+            assert (await said_to_iso(yard, f"PUT /{resource}/{UUID}/error", error)).status == 200
+            sound(f"PUT /{resource}/{{ID}}/error", yard.got[-1])
+            assert (await said_to_iso(yard, f"GET /{resource}/{UUID}", None)).status == 202
+            assert yard.got[-1].line == f"GET /{resource}/{UUID} to {GREEN}"
+
+    run(work, **BOTH_ISO)
+
+
+def test_where_nobody_hears_it_in_iso_a_uuid_goes_on() -> None:
+    async def work(yard: Yard) -> None:
+        assert (await said_to_iso(yard, "POST /quotes", with_uuid(REQUEST, "quoteId"))).status == 202
+        assert yard.got[-1].json["quoteId"] == UUID
+
+    run(work, **speaking("fspiop", "fspiop"))
+
+
+def test_the_hub_sends_any_id_at_all_when_it_is_told_to() -> None:
+    async def work(yard: Yard) -> None:
+        says = with_uuid(REQUEST, "quoteId")
+        await yard.clock.drive(yard.control("raw", to=GREEN, source=BLUE, method="POST", path="/quotes", says=says))
+        assert yard.got[-1].json["CdtTrfTxInf"]["PmtId"]["TxId"] == UUID
+        (finding,) = yard.checker.findings
+        assert finding.injected, finding
+
+    run(work, breach="/CdtTrfTxInf/PmtId/TxId", **BOTH_ISO)
