@@ -62,6 +62,18 @@ def chosen(kit: Kit, data: Data) -> None:
     _decide_conversion(kit, data, to)
 
 
+def named(resolved: Data | list[Data], given: Data) -> Data | list[Data]:
+    """The payee whom an acceptance names, over what is known of it. Of another party than was found only the institution stays;
+    of several institutions the one that is named is taken, and all are left when none is."""
+    if isinstance(resolved, list):
+        fitting = [each for each in resolved if given.get("fspId", each["fspId"]) == each["fspId"]]
+        if len(fitting) != 1:
+            return given if "fspId" in given else resolved
+        (resolved,) = fitting
+    is_same = all(given.get(name, resolved.get(name)) == resolved.get(name) for name in ("idType", "idValue", "idSubValue"))
+    return (resolved if is_same else present(fspId=resolved.get("fspId"))) | given
+
+
 def _checked(to: Data, answer: Data) -> Data:
     """The party of an answer. Raises OutboundFailure when it is another one, or names no FSP."""
     party = answer.get("party")

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.mojaloop_connector.errors import OutboundFailure
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lifecycle import ACCEPTED_BY, OUTBOUND, REFUSAL, public_state
-from connectors.mojaloop_connector.outbound.resolution import chosen
+from connectors.mojaloop_connector.outbound.resolution import chosen, named
 from connectors.mojaloop_connector.outbound.steps import Save, Steps
 from connectors.mojaloop_connector.store import Row
 from connectors.mojaloop_connector.waiting import Callback
@@ -17,7 +17,7 @@ from loopyard.kernel.clock import Signal
 Data = dict[str, Any]
 
 KIND = "outbound"
-_MERGED = ("acceptParty", "acceptConversion", "acceptQuote", "acceptQuoteOrConversion", "amount", "to")
+_MERGED = ("acceptParty", "acceptConversion", "acceptQuote", "acceptQuoteOrConversion", "amount")
 _UNDER_WAY = ("prepare", "fxTransferRequest")
 _FAILURE = "_failure"
 _REASON = "_reason"
@@ -100,6 +100,8 @@ class OutboundTransfers:
         if row.state in OUTBOUND.final or row.state == "errored":
             return await self._told(transfer_id)
         data = row.data | {name: merged[name] for name in _MERGED if name in merged}
+        if "to" in merged:
+            data["to"] = named(row.data["to"], merged["to"])
         if self._halts(data) and not _accepted(data["currentState"], merged):
             return self._refused(data)
         if row.state == "payeeResolved" and self._kit.settings.multiple_parties_response:

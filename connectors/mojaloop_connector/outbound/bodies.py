@@ -1,0 +1,52 @@
+"""Bodies of the outbound API as they come in: read, and checked by the API's document and by the few rules of ours that a
+message to the hub needs on top of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from loopyard.protocols import canonical, schemas
+from loopyard.protocols.fspiop.coercion import coerced
+from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.protocols.fspiop.validation import validate
+from loopyard.transport.connection import BODY_LIMIT
+from loopyard.transport.messages import Request
+
+_ORDER: Final = "POST /transfers"
+_MERGED: Final = ("amount", "to")
+"""What a PUT may bring for a transfer beside its yes; the document has it in the order alone."""
+
+
+def read(request: Request, operation: str) -> Any:
+    """The body of an operation, numbers turned into texts where the API asks for those. Raises FspiopError."""
+    if len(request.body) > BODY_LIMIT:
+        raise FspiopError("3104", f"the body is larger than {BODY_LIMIT} bytes")
+    try:
+        body = canonical.parse(request.body) if request.body else {}
+    except ValueError as cause:
+        raise FspiopError("3101", f"the body is not JSON: {cause}") from cause
+    for checker in _checkers(operation):
+        validate(checker, body, "/requestBody")
+        body = coerced(checker.schema, body)
+    return body
+
+
+@cache
+def _checkers(operation: str) -> tuple[schemas.Checker, ...]:
+    """What a body must satisfy, one after the other. Compiled once in a process."""
+    declared = _declared(operation)
+    if operation == "PUT /transfers/{transferId}":
+        order: Any = _declared(_ORDER).schema
+        return declared, _of({name: order["properties"][name] for name in _MERGED})
+    return (declared,)
+
+
+def _declared(operation: str) -> schemas.Checker:
+    checker = schemas.load("outbound_2.1").request(operation)
+    assert checker is not None
+    return checker
+
+
+def _of(properties: dict[str, Any]) -> schemas.Checker:
+    return schemas.Checker({"type": "object", "properties": properties})
