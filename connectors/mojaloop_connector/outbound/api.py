@@ -13,8 +13,9 @@ from connectors.mojaloop_connector.outbound import bodies
 from connectors.mojaloop_connector.outbound.accounts import Accounts
 from connectors.mojaloop_connector.outbound.lookup import Lookup
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
+from connectors.mojaloop_connector.outbound.unforeseen import of_request
 from loopyard.protocols import canonical
-from loopyard.protocols.fspiop.errors import FspiopError
+from loopyard.protocols.fspiop.errors import FspiopError, from_body
 from loopyard.transport import trace
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
@@ -49,6 +50,12 @@ class OutboundApi:
         )
 
     async def __call__(self, request: Request) -> Reply:
+        try:
+            return await self._answer(request)
+        except Exception:
+            return self._failure(of_request(self._kit.surroundings.name, request))
+
+    async def _answer(self, request: Request) -> Reply:
         try:
             match = self._router.find(request.method, request.path)
             return await match.target(request, match)
@@ -127,9 +134,7 @@ class OutboundApi:
     def _extension(self, error: Any) -> str | None:
         """The value of the extension that the settings name, in place of the code."""
         wanted = self._kit.settings.outbound_error_statuscode_extension_key
-        listed = error["errorInformation"].get("extensionList", {})
-        pairs = listed.get("extension", []) if isinstance(listed, dict) else []
-        return next((str(pair.get("value")) for pair in pairs if wanted and pair.get("key") == wanted), None)
+        return next((value for key, value in from_body(error).extensions if wanted and key == wanted), None)
 
 
 def _reply(status: int, body: Any) -> Reply:

@@ -13,9 +13,15 @@ from loopyard.protocols.fspiop.validation import validate
 from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Request
 
+LONGEST_EXPIRY: Final = 31_536_000
+"""Seconds from now, or back, at which a message may be said to expire: a year (ours). The document names no bound."""
+
 _ORDER: Final = "POST /transfers"
 _MERGED: Final = ("amount", "to")
 """What a PUT may bring for a transfer beside its yes; the document has it in the order alone."""
+_EXPIRIES: Final = ("prepareExpirySeconds", "fxPrepareExpirySeconds", "quoteExpirySeconds", "fxQuoteExpirySeconds")
+_EXPIRING: Final = (_ORDER, "POST /requestToPayTransfer")
+"""Operations whose messages expire as the body says; of the second the document does not say so."""
 
 
 def read(request: Request, operation: str) -> Any:
@@ -39,6 +45,9 @@ def _checkers(operation: str) -> tuple[schemas.Checker, ...]:
     if operation == "PUT /transfers/{transferId}":
         order: Any = _declared(_ORDER).schema
         return declared, _of({name: order["properties"][name] for name in _MERGED})
+    if operation in _EXPIRING:
+        seconds = {"type": "integer", "minimum": -LONGEST_EXPIRY, "maximum": LONGEST_EXPIRY}
+        return declared, _of(dict.fromkeys(_EXPIRIES, seconds))
     return (declared,)
 
 

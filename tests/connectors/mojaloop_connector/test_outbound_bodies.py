@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from mojaloop_connector_yard import PAYEE_ID, Yard
+from mojaloop_connector_yard import PAYEE_ID, Yard, order
 
+from connectors.mojaloop_connector.outbound.bodies import LONGEST_EXPIRY
 from connectors.mojaloop_connector.outbound.resolution import named
 
 Open = Callable[..., Yard]
@@ -82,3 +83,33 @@ NOWHERE = {"idType": "MSISDN", "idValue": "1", "fspId": "x"}
 ])  # fmt: skip
 def test_a_payee_that_is_named_goes_before_what_was_found(resolved: Any, given: dict[str, Any], payee: Any) -> None:
     assert named(resolved, given) == payee
+
+
+# -- when a message expires -----------------------------------------------------------------------------------------
+
+EXPIRIES = ("prepareExpirySeconds", "fxPrepareExpirySeconds", "quoteExpirySeconds", "fxQuoteExpirySeconds")
+PAID_REQUEST = {
+    "homeR2PTransactionId": "r-1", "transactionRequestId": "01KB00000000000000000000RQ", "amountType": "RECEIVE",
+    "currency": "XXX", "amount": "100", "scenario": "PAYMENT", "initiator": "PAYEE", "initiatorType": "CONSUMER",
+    "from": {"idType": "MSISDN", "idValue": "1"}, "to": {"idType": "MSISDN", "idValue": PAYEE_ID, "fspId": "payee"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seconds", [10**18, 10**13, LONGEST_EXPIRY + 1, -LONGEST_EXPIRY - 1, 1.5, "soon"])
+@pytest.mark.parametrize("name", EXPIRIES)
+@pytest.mark.parametrize("path, body", [("/transfers", order()), ("/requestToPayTransfer", PAID_REQUEST)])
+def test_a_message_that_would_expire_beyond_all_bounds_is_refused(
+    open_yard: Open, path: str, body: dict[str, Any], name: str, seconds: Any
+) -> None:
+    yard = open_yard(payer={})
+    told = yard.outbound("POST", path, body | {name: seconds})
+    assert (told.status, told.body["statusCode"]) == (400, 400)
+    assert told.body["message"].startswith(f"/requestBody/{name} must be ")
+    assert yard.hub.calls == []
+
+
+@pytest.mark.parametrize("seconds, moment", [(LONGEST_EXPIRY, "2027-11-21T01:00:00.000Z"), (-5, "2026-11-21T00:59:55.000Z")])
+def test_a_message_may_expire_within_a_year_or_have_expired(open_yard: Open, seconds: int, moment: str) -> None:
+    yard = open_yard(payer={}, payee=PAYEE)
+    yard.transfer(quoteExpirySeconds=seconds)
+    assert yard.hub.last("POST /quotes").body["expiration"] == moment
