@@ -115,10 +115,9 @@ def _decide_conversion(kit: Kit, data: Data, party: Data) -> None:
 
 
 def needs_conversion(own: Sequence[str], payee: Sequence[str], currency: str, amount_type: str) -> bool:
-    """Whether an amount in `currency` can reach the payee only through a conversion; an empty `own` is not looked at."""
-    if currency not in payee:
-        return True
-    return bool(own) and currency not in own and (amount_type == "RECEIVE" or any(each in payee for each in own))
+    """Whether an amount in `currency` can reach the payee only through a conversion: to a payee without that currency, and in a
+    RECEIVE from a payer without it. An empty `own` is not looked at."""
+    return currency not in payee or (amount_type == "RECEIVE" and bool(own) and currency not in own)
 
 
 def _plain(message: str) -> OutboundFailure:

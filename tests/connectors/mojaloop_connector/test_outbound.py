@@ -218,6 +218,14 @@ def test_a_conversion_and_its_quote_both_ask_when_quotes_are_not_auto_accepted(o
     assert yard.accept(transfer_id, acceptConversion=True).body["currentState"] == "ABORTED"
 
 
+def test_what_the_payee_takes_is_sent_as_it_is_whatever_the_payers_own_currencies(open_yard: Open) -> None:
+    yard = open_yard(payer=CONVERTING | {"supported_currencies": ["XTS"]}, payee=PAYEE)
+    party = {"idType": "MSISDN", "idValue": PAYEE_ID, "supportedCurrencies": ["XXX", "XTS"]}
+    yard.backend.plan["GET /parties"] = lambda call: (200, party)
+    assert yard.transfer(currency="XXX").body["currentState"] == "COMPLETED"
+    assert asked(yard) == ["GET /parties", "POST /quotes", "POST /transfers"]
+
+
 def test_without_a_provider_a_conversion_fails_with_its_reason(open_yard: Open) -> None:
     yard = open_yard(payer={"supported_currencies": ["XXX"]}, payee=PAYEE)
     yard.backends["payee"].currency = "XTS"
