@@ -453,6 +453,31 @@ def test_like_sdk_reports_an_unanswered_prepare_at_once(open_yard: Open) -> None
     assert yard.clock.monotonic() < 1
 
 
+WORD = {"message": "accepted"}
+
+
+def test_a_body_in_the_hubs_acknowledgement_is_passed_over(open_yard: Open) -> None:
+    yard = open_yard(payer={}, payee=PAYEE)
+    for key in ("GET /parties", "POST /quotes", "POST /transfers"):
+        yard.hub.words[key] = WORD
+    assert yard.transfer().body["currentState"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("key", ["GET /parties", "POST /quotes", "POST /transfers"])
+def test_like_sdk_takes_a_body_in_the_hubs_acknowledgement_for_a_failure(open_yard: Open, key: str) -> None:
+    yard = open_yard(payer={"like_sdk": {"refuses_bodies_of_the_hub": True}}, payee=PAYEE)
+    yard.hub.words[key] = WORD
+    told = yard.transfer()
+    assert (told.status, told.body["message"], told.body["statusCode"]) == (500, "Expected empty response body", "500")
+    assert told.body["transferState"]["currentState"] == "ERROR_OCCURRED"
+    assert yard.clock.monotonic() < 1
+
+
+def test_like_sdk_has_nothing_against_an_empty_acknowledgement(open_yard: Open) -> None:
+    yard = open_yard(payer={"like_sdk": {"refuses_bodies_of_the_hub": True}}, payee=PAYEE)
+    assert yard.transfer().body["currentState"] == "COMPLETED"
+
+
 # -- the API itself -------------------------------------------------------------------------------------------------
 
 
