@@ -16,6 +16,8 @@ from loopyard.transport.messages import Request
 LONGEST_EXPIRY: Final = 31_536_000
 """Seconds from now, or back, at which a message may be said to expire: a year (ours). The document names no bound."""
 
+_IDENTIFIERS: Final = ("Id", "ID", "idValue", "idSubValue", "partyIdentifier", "partySubIdOrType")
+"""How the names of elements end that identify somebody or something."""
 _ORDER: Final = "POST /transfers"
 _MERGED: Final = ("amount", "to")
 """What a PUT may bring for a transfer beside its yes; the document has it in the order alone."""
@@ -35,7 +37,21 @@ def read(request: Request, operation: str) -> Any:
     for checker in _checkers(operation):
         validate(checker, body, "/requestBody")
         body = coerced(checker.schema, body)
+    _refuse_broken_ids(body, "/requestBody")
     return body
+
+
+def _refuse_broken_ids(value: Any, where: str, name: str = "") -> None:
+    """An identifier becomes part of a path, a header or a key, which cannot hold half a character; other texts may have one.
+    Raises FspiopError."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            _refuse_broken_ids(each, f"{where}/{key}", key)
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            _refuse_broken_ids(each, f"{where}/{number}", name)
+    elif isinstance(value, str) and name.endswith(_IDENTIFIERS) and not canonical.is_well_formed(value):
+        raise FspiopError("3101", f"{where} has half a character")
 
 
 @cache

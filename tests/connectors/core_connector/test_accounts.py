@@ -29,7 +29,7 @@ def test_an_account_is_passed_on_with_what_the_api_knows() -> None:
     ("raw", "code"),
     [
         (b"", "3101"), (b"{}", "3101"), (b"[]", "3101"), (b"[1]", "3101"), (b'[{"idType":"ALIAS"}]', "3102"),
-        (b'[{"idType":"ALIAS","idValue":7}]', "3101"),
+        (b'[{"idType":"ALIAS","idValue":7}]', "3101"), (b'[{"idType":"ALIAS","idValue":"\\ud800"}]', "3101"),
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_accounts_is_refused(raw: bytes, code: str) -> None:

@@ -113,3 +113,33 @@ def test_a_message_may_expire_within_a_year_or_have_expired(open_yard: Open, sec
     yard = open_yard(payer={}, payee=PAYEE)
     yard.transfer(quoteExpirySeconds=seconds)
     assert yard.hub.last("POST /quotes").body["expiration"] == moment
+
+
+# -- identifiers ----------------------------------------------------------------------------------------------------
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize("method, path, body, where", [
+    ("POST", "/transfers", order(to={"idType": "MSISDN", "idValue": HALF}), "to/idValue"),
+    ("POST", "/transfers", order(to={"idType": "MSISDN", "idValue": "1", "idSubValue": HALF}), "to/idSubValue"),
+    ("POST", "/transfers", order(to={"idType": "MSISDN", "idValue": "1", "fspId": HALF}), "to/fspId"),
+    ("POST", "/transfers", order(homeTransactionId=HALF), "homeTransactionId"),
+    ("POST", "/accounts", [{"idType": "MSISDN", "idValue": "1"}, {"idType": "MSISDN", "idValue": HALF}], "1/idValue"),
+    ("PUT", "/transfers/01M7XTJ7GFXG3C9G7F1VMGHQBN",
+     {"acceptParty": True, "to": {"idType": "MSISDN", "idValue": HALF}}, "to/idValue"),
+])  # fmt: skip
+def test_an_identifier_with_half_a_character_is_malformed(
+    open_yard: Open, method: str, path: str, body: Any, where: str
+) -> None:
+    yard = open_yard(payer={})
+    told = yard.outbound(method, path, body)
+    assert (told.status, told.body) == (400, {"message": f"/requestBody/{where} has half a character", "statusCode": 400})
+    assert yard.hub.calls == []
+
+
+def test_a_note_may_have_half_a_character(open_yard: Open) -> None:
+    yard = open_yard(payer={}, payee=PAYEE)
+    yard.hub.script["POST /quotes"] = lambda call: []
+    assert yard.transfer(note=HALF).status == 504
+    assert yard.hub.last("POST /quotes").body["note"] == HALF
