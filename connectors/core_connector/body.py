@@ -57,6 +57,8 @@ def text(of: Mapping[str, Any], key: str, default: str | None = None) -> str:
         raise Malformed(f"{key} is missing", "3102")
     if not isinstance(value, str) or not (value or default == ""):
         raise Malformed(f"{key} must be a text, not {value!r}")
+    if not canonical.is_well_formed(value):
+        raise Malformed(f"{key} has half a character: {value!r}")
     return value
 
 

@@ -4,6 +4,7 @@ LoopyardError
     OutboundFailure     a transfer of ours failed: what the outbound API answers
     HubFailure
         HubRefused      the hub answered a call with an error
+            HubSaidMore the hub took a message and said something to it: an error of the real software's alone
         HubUnanswered   the hub gave no usable answer: whether it took the message is unknown
         NoToken         there is no access token for the hub: nothing was sent
     BackendFailure
@@ -91,6 +92,17 @@ class HubRefused(HubFailure):
     def is_final(self) -> bool:
         """Whether the hub surely did not take the message: a gateway's 5xx says nothing."""
         return 400 <= self.status < 500
+
+
+class HubSaidMore(HubRefused):
+    """A good status with a body: the real software, which expects none, takes the message for failed."""
+
+    def __str__(self) -> str:
+        return "Expected empty response body"
+
+    @property
+    def is_final(self) -> bool:
+        return True
 
 
 class HubUnanswered(HubFailure):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from connectors.mojaloop_connector.errors import INTERNAL, HubRefused, HubUnanswered, information
+from connectors.mojaloop_connector.errors import INTERNAL, HubRefused, HubSaidMore, HubUnanswered, information
 from connectors.mojaloop_connector.forms import Forms
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings, address
@@ -142,6 +142,8 @@ class FspiopHub:
             raise HubUnanswered(f"{call}: {failure}; ask for the state before you repeat it") from failure
         if answer.status >= 300:
             raise HubRefused(call, answer.status, _parsed(answer))
+        if answer.body and self._settings.like_sdk.refuses_bodies_of_the_hub:
+            raise HubSaidMore(call, answer.status, _parsed(answer))
 
 
 def _parsed(answer: Answer) -> Any:

@@ -43,6 +43,8 @@ class LikeSdk:
     """Of a participant that has published a new key, the one before is refused at once, overlap or not."""
     unanswered_prepare_is_final: bool = False
     """A prepare that the hub did not answer is reported as an error at once, without waiting for the callback."""
+    refuses_bodies_of_the_hub: bool = False
+    """A message that the hub takes with a body in its 200 or 202 is reported as an error at once, though it has arrived."""
     request_errors_on_quotes: bool = False
     """A backend that fails on PUT /requestToPay brings the payer's institution an error of a quote, not of the request."""
     swaps_request_roles: bool = False

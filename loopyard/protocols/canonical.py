@@ -77,6 +77,15 @@ def insertion_bytes(raw: bytes | str) -> bytes:
     return insertion_json(parse(raw))
 
 
+def is_well_formed(text: str) -> bool:
+    """Whether a text has no surrogate that stands alone: JSON can say one, but no path, header or file can hold it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def number_text(number: int | Decimal) -> str:
     """A number as ECMAScript writes it: 10.00 is "10", 1E21 is "1e+21", 0.0000001 is "1e-7"."""
     sign, digits, exponent = Decimal(number).normalize(_context_for(number)).as_tuple()

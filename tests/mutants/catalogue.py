@@ -76,6 +76,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("reports-completed-when-asked", scenarios("resilience", "R13"), setting=f"{SDK}.resync_reports_completed"),
     Mutant("hands-repeats-on", scenarios("inbound", "I15"), setting=f"{SDK}.duplicates_reach_backend"),
     Mutant("ignores-prepare-amount", scenarios("inbound", "I10"), setting=f"{SDK}.ignores_prepare_amount"),
+    Mutant("refuses-bodies-of-the-hub", scenarios("errors", "E22"), setting=f"{SDK}.refuses_bodies_of_the_hub"),
     Mutant("unknown-quote-is-2001", scenarios("inbound", "I25"), setting=f"{SDK}.quotes_get_2001"),
     Mutant("gives-up-without-redis", scenarios("resilience", "R12"), parts="gives_up_without_redis"),
     Mutant("terms-never-expire", scenarios("outbound", "O22"), parts="terms_never_expire"),

@@ -56,6 +56,17 @@ def test_control_characters_and_lone_surrogates_are_escaped_and_other_text_is_ra
     assert canonical.sorted_bytes(text).decode() == '{"\\u0001\\b\\n\\"\\\\":"\\ud800 é 寿 \x7f"}'
 
 
+@pytest.mark.parametrize(
+    "text, expected", [("", True), ("é 寿 \U0001f600", True), ("\ud800", False), ("a\udc00b", False), ("\ud83d\ude00", False)]
+)
+def test_half_a_character_can_be_told(text: str, expected: bool) -> None:
+    assert canonical.is_well_formed(text) is expected
+
+
+def test_an_escaped_pair_is_a_whole_character() -> None:
+    assert canonical.is_well_formed(canonical.parse('"\\ud83d\\ude00"'))
+
+
 def test_keys_beyond_the_bmp_sort_by_utf16_units() -> None:
     assert canonical.sorted_json({"\uffff": 1, "\U00010000": 2}) == '{"\U00010000":2,"\uffff":1}'.encode()
 

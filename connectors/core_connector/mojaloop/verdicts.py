@@ -56,6 +56,8 @@ HALTS: Final = frozenset(
 )  # fmt: skip
 STATES_OF: Final = ("transferState", "requestToPayTransferState", "requestToPayState")
 """Under which names an error carries the state that goes with it."""
+NOT_VALID: Final = "3100"
+"""The code of a request that the outbound API does not allow: it has none itself, only HTTP's 400 as a number."""
 NOT_COMPLETED: Final = "5000"
 """The code of an abort that names none."""
 NOT_FINAL: Final = frozenset({"3106", "3208"})
@@ -113,13 +115,15 @@ class Answers:
 
 def code_of(answer: Answer) -> tuple[str, str]:
     """Mojaloop code and message of an answer that refuses, in the words of who refused; 2001 when it has no code of four
-    digits, 2004 for a time-out."""
+    digits, 2004 for a time-out, 3100 when what was asked is not allowed at all."""
     content = _object(answer.body) or {}
     code = str(content.get("statusCode", ""))
     message = str(content.get("message", f"the Mojaloop connector answered {answer.status}"))
     code, message = _last_error(_state_in(content)) or (code, message)
     if code == "504" or answer.status == 504:
         return "2004", message
+    if answer.status == 400 and content.get("statusCode") == 400:  # a number; a code of anybody's is a text
+        return NOT_VALID, message
     return (code if _CODE.fullmatch(code) else "2001"), message
 
 

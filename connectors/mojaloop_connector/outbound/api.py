@@ -4,21 +4,19 @@ is in `run`."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
 from typing import Any
 
 from connectors.mojaloop_connector.bulk.api import Served
 from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable, code_of
 from connectors.mojaloop_connector.kit import Kit
+from connectors.mojaloop_connector.outbound import bodies
 from connectors.mojaloop_connector.outbound.accounts import Accounts
 from connectors.mojaloop_connector.outbound.lookup import Lookup
 from connectors.mojaloop_connector.outbound.run import OutboundTransfers
-from loopyard.protocols import canonical, schemas
-from loopyard.protocols.fspiop.coercion import coerced
-from loopyard.protocols.fspiop.errors import FspiopError
-from loopyard.protocols.fspiop.validation import validate
+from connectors.mojaloop_connector.outbound.unforeseen import of_request
+from loopyard.protocols import canonical
+from loopyard.protocols.fspiop.errors import FspiopError, from_body
 from loopyard.transport import trace
-from loopyard.transport.connection import BODY_LIMIT
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import Match, NoRoute, Router
 
@@ -35,7 +33,6 @@ class OutboundApi:
         self._transfers = transfers
         self._lookup = Lookup(kit)
         self._accounts: Accounts = kit.part("outbound_accounts", Accounts)(kit)
-        self._contract = _contract()
         self._router: Router[Handler] = Router(
             (
                 ("GET", "/", self._alive),
@@ -53,6 +50,12 @@ class OutboundApi:
         )
 
     async def __call__(self, request: Request) -> Reply:
+        try:
+            return await self._answer(request)
+        except Exception:
+            return self._failure(of_request(self._kit.surroundings.name, request))
+
+    async def _answer(self, request: Request) -> Reply:
         try:
             match = self._router.find(request.method, request.path)
             return await match.target(request, match)
@@ -77,13 +80,13 @@ class OutboundApi:
         return _reply(200 if trouble is None else 503, body)
 
     async def _post_transfers(self, request: Request, match: Match[Any]) -> Reply:
-        body = self._valid(request, "POST /transfers")
+        body = bodies.read(request, "POST /transfers")
         here = trace.current.get()
         trace_id = here.trace_id if here else self._kit.surroundings.client.ids.trace()
         return _reply(200, self._shown(await self._transfers.start(body, trace_id)))
 
     async def _put_transfers(self, request: Request, match: Match[Any]) -> Reply:
-        body = self._valid(request, "PUT /transfers/{transferId}")
+        body = bodies.read(request, "PUT /transfers/{transferId}")
         return _reply(200, self._shown(await self._transfers.resume(match.params["transferId"], body)))
 
     async def _get_transfers(self, request: Request, match: Match[Any]) -> Reply:
@@ -97,7 +100,7 @@ class OutboundApi:
         return _reply(404 if "errorInformation" in found["party"]["body"] else 200, found)
 
     async def _post_accounts(self, request: Request, match: Match[Any]) -> Reply:
-        return _reply(200, await self._accounts.create(self._valid(request, "POST /accounts")))
+        return _reply(200, await self._accounts.create(bodies.read(request, "POST /accounts")))
 
     async def _delete_account(self, request: Request, match: Match[Any]) -> Reply:
         ids = match.params
@@ -108,24 +111,11 @@ class OutboundApi:
         method, _, template = operation.partition(" ")
 
         async def handle(request: Request, match: Match[Any]) -> Reply:
-            body = None if method == "GET" else self._valid(request, operation)
+            body = None if method == "GET" else bodies.read(request, operation)
             status, told = await served(match.params, body)
             return Reply(status) if told is None else _reply(status, told)
 
         return method, template, handle
-
-    def _valid(self, request: Request, operation: str) -> Any:
-        """The body, numbers turned into texts where the API asks for those. Raises FspiopError."""
-        if len(request.body) > BODY_LIMIT:
-            raise FspiopError("3104", f"the body is larger than {BODY_LIMIT} bytes")
-        try:
-            body = canonical.parse(request.body) if request.body else {}
-        except ValueError as cause:
-            raise FspiopError("3101", f"the body is not JSON: {cause}") from cause
-        checker = self._contract.request(operation)
-        assert checker is not None
-        validate(checker, body, "/requestBody")
-        return coerced(checker.schema, body)
 
     def _shown(self, state: dict[str, Any]) -> dict[str, Any]:
         """A transferState with the FX provider's answer under the name that the settings choose."""
@@ -144,15 +134,7 @@ class OutboundApi:
     def _extension(self, error: Any) -> str | None:
         """The value of the extension that the settings name, in place of the code."""
         wanted = self._kit.settings.outbound_error_statuscode_extension_key
-        listed = error["errorInformation"].get("extensionList", {})
-        pairs = listed.get("extension", []) if isinstance(listed, dict) else []
-        return next((str(pair.get("value")) for pair in pairs if wanted and pair.get("key") == wanted), None)
-
-
-@cache
-def _contract() -> schemas.Contract:
-    """Read and compiled once in a process."""
-    return schemas.load("outbound_2.1")
+        return next((value for key, value in from_body(error).extensions if wanted and key == wanted), None)
 
 
 def _reply(status: int, body: Any) -> Reply:

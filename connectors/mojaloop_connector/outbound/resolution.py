@@ -62,6 +62,18 @@ def chosen(kit: Kit, data: Data) -> None:
     _decide_conversion(kit, data, to)
 
 
+def named(resolved: Data | list[Data], given: Data) -> Data | list[Data]:
+    """The payee whom an acceptance names, over what is known of it. Of another party than was found only the institution stays;
+    of several institutions the one that is named is taken, and all are left when none is."""
+    if isinstance(resolved, list):
+        fitting = [each for each in resolved if given.get("fspId", each["fspId"]) == each["fspId"]]
+        if len(fitting) != 1:
+            return given if "fspId" in given else resolved
+        (resolved,) = fitting
+    is_same = all(given.get(name, resolved.get(name)) == resolved.get(name) for name in ("idType", "idValue", "idSubValue"))
+    return (resolved if is_same else present(fspId=resolved.get("fspId"))) | given
+
+
 def _checked(to: Data, answer: Data) -> Data:
     """The party of an answer. Raises OutboundFailure when it is another one, or names no FSP."""
     party = answer.get("party")
@@ -103,10 +115,9 @@ def _decide_conversion(kit: Kit, data: Data, party: Data) -> None:
 
 
 def needs_conversion(own: Sequence[str], payee: Sequence[str], currency: str, amount_type: str) -> bool:
-    """Whether an amount in `currency` can reach the payee only through a conversion; an empty `own` is not looked at."""
-    if currency not in payee:
-        return True
-    return bool(own) and currency not in own and (amount_type == "RECEIVE" or any(each in payee for each in own))
+    """Whether an amount in `currency` can reach the payee only through a conversion: to a payee without that currency, and in a
+    RECEIVE from a payer without it. An empty `own` is not looked at."""
+    return currency not in payee or (amount_type == "RECEIVE" and bool(own) and currency not in own)
 
 
 def _plain(message: str) -> OutboundFailure:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from connectors.mojaloop_connector.errors import OutboundFailure
+from connectors.mojaloop_connector.errors import OutboundFailure, StoreUnavailable
 from connectors.mojaloop_connector.kit import Kit
 from connectors.mojaloop_connector.outbound.lifecycle import ACCEPTED_BY, OUTBOUND, REFUSAL, public_state
-from connectors.mojaloop_connector.outbound.resolution import chosen
+from connectors.mojaloop_connector.outbound.resolution import chosen, named
 from connectors.mojaloop_connector.outbound.steps import Save, Steps
+from connectors.mojaloop_connector.outbound.unforeseen import unforeseen
 from connectors.mojaloop_connector.store import Row
 from connectors.mojaloop_connector.waiting import Callback
 from loopyard.kernel.clock import Signal
@@ -17,7 +18,7 @@ from loopyard.kernel.clock import Signal
 Data = dict[str, Any]
 
 KIND = "outbound"
-_MERGED = ("acceptParty", "acceptConversion", "acceptQuote", "acceptQuoteOrConversion", "amount", "to")
+_MERGED = ("acceptParty", "acceptConversion", "acceptQuote", "acceptQuoteOrConversion", "amount")
 _UNDER_WAY = ("prepare", "fxTransferRequest")
 _FAILURE = "_failure"
 _REASON = "_reason"
@@ -89,9 +90,19 @@ class OutboundTransfers:
         signal = self._running[transfer_id] = self._kit.clock.signal()
         try:
             return await work()
+        except (OutboundFailure, StoreUnavailable):
+            raise
+        except Exception as error:
+            raise self._unforeseen(transfer_id) from error
         finally:
             del self._running[transfer_id]
             signal.fire()
+
+    def _unforeseen(self, transfer_id: str) -> OutboundFailure:
+        """Told with what is stored: as after a crash, the transfer goes on from there with a PUT or a GET."""
+        failure = unforeseen(self._kit.surroundings.name, "an outbound transfer")
+        row = self._kit.store.get(KIND, transfer_id)
+        return failure.of(public(row.data) if row is not None else {})
 
     async def _resume(self, transfer_id: str, merged: Mapping[str, Any]) -> Data:
         row = self._kit.store.get(KIND, transfer_id)
@@ -100,6 +111,8 @@ class OutboundTransfers:
         if row.state in OUTBOUND.final or row.state == "errored":
             return await self._told(transfer_id)
         data = row.data | {name: merged[name] for name in _MERGED if name in merged}
+        if "to" in merged:
+            data["to"] = named(row.data["to"], merged["to"])
         if self._halts(data) and not _accepted(data["currentState"], merged):
             return self._refused(data)
         if row.state == "payeeResolved" and self._kit.settings.multiple_parties_response:

@@ -29,7 +29,7 @@ def test_an_account_is_passed_on_with_what_the_api_knows() -> None:
     ("raw", "code"),
     [
         (b"", "3101"), (b"{}", "3101"), (b"[]", "3101"), (b"[1]", "3101"), (b'[{"idType":"ALIAS"}]', "3102"),
-        (b'[{"idType":"ALIAS","idValue":7}]', "3101"),
+        (b'[{"idType":"ALIAS","idValue":7}]', "3101"), (b'[{"idType":"ALIAS","idValue":"\\ud800"}]', "3101"),
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_accounts_is_refused(raw: bytes, code: str) -> None:
@@ -49,6 +49,9 @@ def test_an_answer_reaches_the_channel_as_it_came() -> None:
          {"executionState": {"response": []}}),
         (Answer(504, (), b'{"message":"m","statusCode":"504"}'), "2004", {}),
         (Answer(200, (), b"?"), "2001", {}),
+        (Answer(400, (), b'{"message":"/requestBody/0/idType must be ...","statusCode":400}'), "3100", {}),
+        (Answer(400, (), b'{"message":"m","statusCode":"400"}'), "2001", {}),
+        (Answer(404, (), b'{"message":"m","statusCode":404}'), "2001", {}),
         (NoAnswer("timeout", "too late"), "2004", {}),
     ],
 )  # fmt: skip

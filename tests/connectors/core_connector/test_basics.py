@@ -63,6 +63,15 @@ def test_settings_are_read_by_type() -> None:
     assert Settings("x") == read({"fsp_id": "x"}, "c")
 
 
+@pytest.mark.parametrize("name", ["payeeId", "homeTransactionId"])
+def test_a_text_with_half_a_character_is_malformed(name: str) -> None:
+    content = body.parse_object(b'{"%s": "\\ud800"}' % name.encode())
+    with pytest.raises(Malformed) as no:
+        body.text(content, name)
+    assert (no.value.code, no.value.status) == ("3101", 400)
+    assert body.build(no.value.message), "the refusal itself can be written"
+
+
 @pytest.mark.parametrize(
     ("raw", "text"),
     [

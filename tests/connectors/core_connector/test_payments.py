@@ -219,6 +219,7 @@ async def test_the_hubs_refusal_of_a_payee_reaches_the_channel(store: Path) -> N
         ((504, {"message": "Timeout", "statusCode": "504"}), (504, "2004")),
         ((0, None), (504, "2004")),
         ((500, {"message": "No payee supportedCurrencies received", "statusCode": "500"}), (500, "2001")),
+        ((400, {"message": "/requestBody/to/idValue must be ...", "statusCode": 400}), (400, "3100")),
         ((200, []), (500, "2001")),
     ],
 )

@@ -218,6 +218,14 @@ def test_a_conversion_and_its_quote_both_ask_when_quotes_are_not_auto_accepted(o
     assert yard.accept(transfer_id, acceptConversion=True).body["currentState"] == "ABORTED"
 
 
+def test_what_the_payee_takes_is_sent_as_it_is_whatever_the_payers_own_currencies(open_yard: Open) -> None:
+    yard = open_yard(payer=CONVERTING | {"supported_currencies": ["XTS"]}, payee=PAYEE)
+    party = {"idType": "MSISDN", "idValue": PAYEE_ID, "supportedCurrencies": ["XXX", "XTS"]}
+    yard.backend.plan["GET /parties"] = lambda call: (200, party)
+    assert yard.transfer(currency="XXX").body["currentState"] == "COMPLETED"
+    assert asked(yard) == ["GET /parties", "POST /quotes", "POST /transfers"]
+
+
 def test_without_a_provider_a_conversion_fails_with_its_reason(open_yard: Open) -> None:
     yard = open_yard(payer={"supported_currencies": ["XXX"]}, payee=PAYEE)
     yard.backends["payee"].currency = "XTS"
@@ -443,6 +451,31 @@ def test_like_sdk_reports_an_unanswered_prepare_at_once(open_yard: Open) -> None
     told = yard.transfer()
     assert told.status == 500
     assert yard.clock.monotonic() < 1
+
+
+WORD = {"message": "accepted"}
+
+
+def test_a_body_in_the_hubs_acknowledgement_is_passed_over(open_yard: Open) -> None:
+    yard = open_yard(payer={}, payee=PAYEE)
+    for key in ("GET /parties", "POST /quotes", "POST /transfers"):
+        yard.hub.words[key] = WORD
+    assert yard.transfer().body["currentState"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("key", ["GET /parties", "POST /quotes", "POST /transfers"])
+def test_like_sdk_takes_a_body_in_the_hubs_acknowledgement_for_a_failure(open_yard: Open, key: str) -> None:
+    yard = open_yard(payer={"like_sdk": {"refuses_bodies_of_the_hub": True}}, payee=PAYEE)
+    yard.hub.words[key] = WORD
+    told = yard.transfer()
+    assert (told.status, told.body["message"], told.body["statusCode"]) == (500, "Expected empty response body", "500")
+    assert told.body["transferState"]["currentState"] == "ERROR_OCCURRED"
+    assert yard.clock.monotonic() < 1
+
+
+def test_like_sdk_has_nothing_against_an_empty_acknowledgement(open_yard: Open) -> None:
+    yard = open_yard(payer={"like_sdk": {"refuses_bodies_of_the_hub": True}}, payee=PAYEE)
+    assert yard.transfer().body["currentState"] == "COMPLETED"
 
 
 # -- the API itself -------------------------------------------------------------------------------------------------

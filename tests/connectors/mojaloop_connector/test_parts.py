@@ -134,7 +134,9 @@ def test_states_without_a_public_name_are_errors() -> None:
     (["XXX", "XTS"], ["XTS"], "XTS", "RECEIVE", False),
     ([], ["XTS"], "XTS", "RECEIVE", False),
     ([], ["XTS"], "XXX", "SEND", True),
-    (["XTS"], ["XXX", "XTS"], "XXX", "SEND", True),
+    (["XTS"], ["XXX", "XTS"], "XXX", "SEND", False),
+    (["XTS"], ["XXX", "XTS"], "XXX", "RECEIVE", True),
+    (["XXX"], ["XTS"], "XXX", "RECEIVE", True),
     (["MWK"], ["XXX"], "XXX", "SEND", False),
 ])  # fmt: skip
 def test_when_a_conversion_is_needed(own: list[str], payee: list[str], currency: str, amount_type: str, expected: bool) -> None:

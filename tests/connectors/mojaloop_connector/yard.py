@@ -109,6 +109,8 @@ class StubHub(Stub):
         self.client = client
         self.inbound: dict[str, str] = {}
         self.script: dict[str, Script] = {}
+        self.words: dict[str, Any] = {}
+        """What stands in the acknowledgement of a call, by its key; it should be empty."""
         self.refusals: list[tuple[str, int, bytes]] = []
         self.parties = {PAYEE_ID: "payee", "27713404": "payee"}
         self.conversions: list[str] = []
@@ -117,7 +119,8 @@ class StubHub(Stub):
         script = self.script.get(call.key)
         for say in script(call) if script is not None else self.relay(call):
             self.clock.spawn(self.say(say), f"hub says {say.method} {say.path}")
-        return Reply(200 if call.method in ("PUT", "PATCH") else 202)
+        word = self.words.get(call.key)
+        return Reply(200 if call.method in ("PUT", "PATCH") else 202, b"" if word is None else json.dumps(word).encode())
 
     async def say(self, say: Say) -> None:
         if say.after:
