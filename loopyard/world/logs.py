@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-PROGRAMS: Final = ("loopyard", "simulators", "connectors")
-"""Names under which the programs of a world log."""
+from loopyard.kernel.failures import PROGRAMS
+
 KEPT: Final = 1000
 
 

@@ -294,6 +294,24 @@ def test_what_an_answer_has_follows_its_method_and_status(
     assert lacks not in told
 
 
+def test_why_there_is_no_answer_is_logged_without_what_the_exception_quotes(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = "/parties/MSISDN/265991000101"
+
+    async def fail(raw: Any) -> None:
+        raise ValueError(f"{path} is too much")
+
+    async def story() -> bytes:
+        async with Echo(fail) as echo:
+            return await echo.say(request("GET", path))
+
+    assert runner.run(story()).startswith(b"HTTP/1.1 500")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "no answer to GET /parties/...: ValueError at" in caplog.text
+    assert path not in caplog.text
+
+
 def test_a_header_that_would_break_out_of_its_line_is_never_sent(
     runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
 ) -> None:
