@@ -53,4 +53,5 @@ class Logs(logging.Handler):
         super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(Line(self._now(), record.name, record.levelname, self.format(record)))
+        text = self.format(record).encode("utf-8", "backslashreplace").decode()  # whatever it quotes, it can be told as JSON
+        self.lines.append(Line(self._now(), record.name, record.levelname, text))

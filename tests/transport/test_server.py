@@ -203,7 +203,7 @@ def test_writing_to_a_caller_that_has_gone_does_nothing(runner: asyncio.Runner, 
         (
             Reply(404, headers=(("X-A", "é"),)),
             7,
-            b"HTTP/1.1 404 Not Found\r\nX-A: \xe9\r\nContent-Length: 7\r\nConnection: close\r\n\r\n",
+            b"HTTP/1.1 404 Not Found\r\nX-A: \xc3\xa9\r\nContent-Length: 7\r\nConnection: close\r\n\r\n",
         ),
         (Reply(599), None, b"HTTP/1.1 599 Unknown\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
     ],
