@@ -86,7 +86,7 @@ def ask(world: World, note: bytes, source: bytes = b"blue-wallet") -> bytes:
     return answer
 
 
-def test_it_is_relayed_as_it_came_and_the_answers_too_is_told(lab: Lab, peer: Peer) -> None:
+def test_it_is_relayed_as_it_came_and_that_of_an_answer_is_told(lab: Lab, peer: Peer) -> None:
     assert ask(lab.world, RAW).startswith(b"HTTP/1.1 202")
     assert any(b"x-note: " + RAW + b"\r\n" in head.lower() for head in peer.heard)
     asked = next(row for row in lab.world.interactions() if row.sender == "hub" and row.path == AMINA)
