@@ -12,7 +12,7 @@ from loopyard.engine.delivery import Delivery
 from loopyard.engine.faults.schedule import FaultSchedule
 from loopyard.engine.notation import Notations, own_notation
 from loopyard.engine.operations import Message, name_at
-from loopyard.engine.traffic import Interaction, Traffic, cause, parsed
+from loopyard.engine.traffic import Interaction, Traffic, cause, parsed, unforeseen
 from loopyard.kernel.clock import Clock, Crew
 from loopyard.transport import trace
 from loopyard.transport.client import Answer, Client, NoAnswer
@@ -114,6 +114,10 @@ class Outbox:
         except NoAnswer as problem:
             self._traffic.close(row, problem.kind)
             return None
+        except Exception as error:
+            row.note = unforeseen(error)
+            self._traffic.close(row, "closed")
+            raise
         finally:
             cause.reset(token)
         if answer.status >= 400 and row.note is None:  # the receiver, if it is of this world, may have said why

@@ -10,7 +10,7 @@ from loopyard.engine.checker import BoundChecker
 from loopyard.engine.faults.schedule import FaultSchedule
 from loopyard.engine.operations import Operation, name_at
 from loopyard.engine.simulator import Face
-from loopyard.engine.traffic import Interaction, Traffic, cause
+from loopyard.engine.traffic import Interaction, Traffic, cause, unforeseen
 from loopyard.kernel.clock import Crew
 from loopyard.transport.endings import Hangup
 from loopyard.transport.messages import Reply, Request
@@ -55,7 +55,8 @@ class FaceServer:
             seen = hangup.seen
             self._traffic.close(row, hangup.outcome, *((seen.status, seen.headers, seen.body) if seen else ()))
             raise
-        except Exception:  # what `reject` does not know is a defect of the simulator; the caller sees a bare 500
+        except Exception as error:  # what `reject` does not know is a defect of the simulator; the caller sees a bare 500
+            row.note = unforeseen(error)
             self._traffic.close(row, "answered", 500)
             raise
         finally:

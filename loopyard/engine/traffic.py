@@ -136,6 +136,11 @@ def fact(row: Interaction, name: str) -> Any:
     return dig(row.request(), name)
 
 
+def unforeseen(error: Exception) -> str:
+    """The note of an interaction that a defect of the harness ended; its log has the places in the code."""
+    return f"{type(error).__name__} in the harness, which nobody foresaw: see its log"
+
+
 cause: ContextVar[Interaction | None] = ContextVar("loopyard_cause", default=None)
 """The interaction that is being served: what is posted meanwhile was caused by it."""
 

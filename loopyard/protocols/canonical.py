@@ -1,13 +1,14 @@
 """The two compact JSON forms that FSPIOP signatures and ILP packets are computed over. Nothing here signs or hashes.
 
 Source: docs/sources/fspiop.md, "Canonical JSON". A number is written as ECMAScript writes it, computed from its decimal
-digits and never through a binary float, so that up to 15 significant digits agree exactly with a JavaScript peer."""
+digits and never through a binary float, so that up to 15 significant digits agree exactly with a JavaScript peer. What no
+double can hold is read and written as that peer does: null beyond the greatest, zero below the least."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 from json.encoder import encode_basestring
 from typing import Any, Final
 
@@ -16,6 +17,11 @@ import orjson
 from loopyard.kernel.nesting import MAX_DEPTH, too_deep
 
 _PLAIN: Final = (str, bool, type(None))
+_INFINITE: Final = 2**1024 - 2**970
+"""The least size of a number that a double rounds to infinity, which JSON writes as null."""
+_NOTHING: Final = Decimal((0, tuple(map(int, str(5**1075))), -1075))
+"""The greatest size of a number that a double rounds to zero: half of the least that there is, 2 to the power of -1075."""
+_LONGEST: Final = len(str(_INFINITE))
 
 
 def sorted_json(value: Any) -> bytes:
@@ -39,8 +45,8 @@ def insertion_json(value: Any) -> bytes:
 
 
 def parse(raw: bytes | str) -> Any:
-    """Parse JSON text; every fraction or exponent becomes a Decimal. ValueError when it is not JSON, or nested so deep that
-    reading it is an attack."""
+    """Parse JSON text; every fraction or exponent becomes a Decimal, and a number beyond every double None. ValueError when it
+    is not JSON, or nested so deep that reading it is an attack."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:  # lone surrogates again; and of what is no JSON the exact parser says what is wrong
@@ -62,9 +68,25 @@ def _opening(raw: bytes | str) -> int:
 
 def _exactly(raw: bytes | str) -> Any:
     try:
-        return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(raw, parse_float=_fraction, parse_int=_whole, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError("nested too deep to be read") from None
+
+
+def _whole(text: str) -> int | None:
+    """Python reads no more than some thousand digits, and none of so many stand for a number here."""
+    number = int(text) if len(text) <= _LONGEST + 1 else None
+    return number if number is not None and abs(number) < _INFINITE else None
+
+
+def _fraction(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent beyond a Decimal's own: no mantissa of a message outweighs it
+        mantissa, _, exponent = text.lower().partition("e")
+        return Decimal(0) if exponent.startswith("-") or not mantissa.strip("-0.") else None
+    size = number.copy_abs()
+    return None if size >= _INFINITE else number if size > _NOTHING else Decimal(0)
 
 
 def sorted_bytes(raw: bytes | str) -> bytes:
@@ -87,13 +109,18 @@ def is_well_formed(text: str) -> bool:
 
 
 def number_text(number: int | Decimal) -> str:
-    """A number as ECMAScript writes it: 10.00 is "10", 1E21 is "1e+21", 0.0000001 is "1e-7"."""
-    sign, digits, exponent = Decimal(number).normalize(_context_for(number)).as_tuple()
-    if not isinstance(exponent, int):
+    """A number as ECMAScript writes it: 10.00 is "10", 1E21 is "1e+21", 0.0000001 is "1e-7", 1E400 is "null"."""
+    exact = Decimal(number)
+    if not exact.is_finite():
         raise TypeError(f"{number} has no JSON form; send a finite number")
-    text = "".join(map(str, digits))
-    if text == "0":
+    size = exact.copy_abs()
+    if size >= _INFINITE:
+        return "null"
+    if size <= _NOTHING:
         return "0"
+    sign, digits, exponent = exact.normalize(_context_for(exact)).as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits))
     return ("-" if sign else "") + _place_point(text, len(text) + exponent)
 
 
@@ -109,9 +136,9 @@ def _place_point(digits: str, point: int) -> str:
     return f"{mantissa}e{point - 1:+d}"
 
 
-def _context_for(number: int | Decimal) -> Context:
+def _context_for(number: Decimal) -> Context:
     """A context wide enough that normalising loses no digit."""
-    return Context(prec=max(1, len(Decimal(number).as_tuple().digits)))
+    return Context(prec=max(1, len(number.as_tuple().digits)))
 
 
 def _compact(written: bytes) -> bytes:

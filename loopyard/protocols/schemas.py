@@ -25,6 +25,7 @@ _FOLDERS: Final = (
     "loopyard.protocols.iso20022.schemas",
     "loopyard.protocols.contracts",
 )
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _TEMPLATE: Final = re.compile(r"\{[^}]*\}")
 _COUNTED_CLASS: Final = re.compile(r"(\^(?:\(\?!\\s\*\$\))?\[[^\]]*\])\{1,([0-9]+)\}\$")
 """A pattern that is one character class, counted: not all of it white space, where that is asked."""
@@ -63,15 +64,33 @@ class Checker:
         return jsonschema_rs.Draft202012Validator(self.schema)
 
     def is_valid(self, message: Any) -> bool:
-        return self._judge.is_valid(message)
+        try:
+            return self._judge.is_valid(message)
+        except UnicodeEncodeError:
+            return self._judge.is_valid(_whole(message))
 
     def errors(self, message: Any) -> list[jsonschema_rs.ValidationError]:
         """All violations as the library reports them."""
-        return [] if self.is_valid(message) else list(self._teller.iter_errors(message))
+        if self.is_valid(message):
+            return []
+        try:
+            return list(self._teller.iter_errors(message))
+        except UnicodeEncodeError:
+            return list(self._teller.iter_errors(_whole(message)))
 
     def violations(self, message: Any) -> list[Violation]:
         """All violations, for reports."""
         return [Violation(pointer(error.instance_path), error.message) for error in self.errors(message)]
+
+
+def _whole(message: Any) -> Any:
+    """A copy for the library to judge. It does not take half a surrogate pair, which JSON may spell out and UTF-8 cannot: a
+    replacement character stands for it."""
+    if isinstance(message, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", message)
+    if isinstance(message, Mapping):
+        return {_whole(key): _whole(value) for key, value in message.items()}
+    return [_whole(each) for each in message] if isinstance(message, list) else message
 
 
 @dataclass(frozen=True, slots=True)

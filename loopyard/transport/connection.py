@@ -15,6 +15,8 @@ from aiohttp.http import HttpProcessingError, HttpRequestParser, HttpVersion10, 
 from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.streams import StreamReader
 
+from loopyard.kernel.failures import told
+
 LOG = logging.getLogger("loopyard.transport")
 BODY_LIMIT: Final = 8 * 1024 * 1024  # above the scheme's 5,242,880, so that the scheme's own error shows
 LINGER: Final = 10.0
@@ -124,8 +126,9 @@ class Connection(BaseProtocol):
         except CallerGone:
             self._send(_refusal(BadHttpMessage("the body cannot be read")))  # heard if the caller is there all the same
             return False
-        except Exception:
-            LOG.exception("no answer to %s /%s/...", message.method, message.path.strip("/").split("/")[0])  # an id may follow
+        except Exception as error:
+            resource = message.path.strip("/").split("/")[0].partition("?")[0]  # an id may follow
+            LOG.error("no answer to %s /%s/...: %s", message.method, resource, told(error))
             self._send(_refusal(None))
             return False
         if answer is None:

@@ -14,7 +14,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.http import SERVER_SOFTWARE
 
-from loopyard.transport.headers import Headers, break_out, in_wire_order
+from loopyard.transport.headers import Headers, break_out, in_wire_order, line, octets
 from loopyard.transport.tls import reason
 
 _TARGET = re.compile(r"([a-z]+://[^/?#]*)([^#]*)")
@@ -128,8 +128,8 @@ def _written(method: str, origin: str, target: str, headers: Mapping[str, str], 
     if body is not None or method not in _BODILESS:
         own["Content-Length"] = str(len(body or b""))
     given = set(map(str.lower, headers))
-    lines = [f"{name}: {value}" for name, value in own.items() if name.lower() not in given]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines = [line(name, value) for name, value in own.items() if name.lower() not in given]
+    lines += [line(name, value) for name, value in headers.items()]
     if break_out(lines):
-        raise ValueError(f"{method} {target}: a header contains a control character")
-    return "\r\n".join((f"{method} {target} HTTP/1.1", *lines, "", "")).encode() + (body or b"")
+        raise ValueError("a header of the request contains a control character")
+    return octets((f"{method} {target} HTTP/1.1", *lines, "", "")) + (body or b"")

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
+from loopyard.transport.headers import line, octets
 from loopyard.transport.messages import Reply, Request, Wire
 
 Ending = Callable[[Wire], Awaitable[None]]
@@ -68,11 +69,8 @@ def write(request: Wire, data: bytes) -> None:
 def on_the_wire(reply: Reply, length: int | None = None) -> bytes:
     """An answer in its bytes, for a connection that is closed after it. `length` is what Content-Length claims."""
     headers = [("Content-Length", str(len(reply.body) if length is None else length)), ("Connection", "close")]
-    lines = [
-        f"HTTP/1.1 {reply.status} {_phrase(reply.status)}",
-        *(f"{key}: {value}" for key, value in (*reply.headers, *headers)),
-    ]
-    return "\r\n".join((*lines, "", "")).encode("latin-1", "replace") + reply.body
+    lines = (line(key, value) for key, value in (*reply.headers, *headers))
+    return octets((f"HTTP/1.1 {reply.status} {_phrase(reply.status)}", *lines, "", "")) + reply.body
 
 
 def _phrase(status: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from loopyard.transport import trace
-from loopyard.transport.headers import Headers
+from loopyard.transport.headers import Headers, legible
 
 
 class Wire(Protocol):
@@ -38,7 +38,8 @@ class Request:
         await self.until_gone()
 
     def header(self, name: str) -> str | None:
-        return self.fields.get(name)
+        value = self.fields.get(name)
+        return None if value is None else legible(value)
 
     @property
     def address(self) -> str:

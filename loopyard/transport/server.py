@@ -13,7 +13,7 @@ from loopyard.kernel.clock import Clock, Signal
 from loopyard.transport import trace
 from loopyard.transport.connection import BODY_LIMIT, Connection, finished, kept_alive
 from loopyard.transport.endings import Hangup
-from loopyard.transport.headers import break_out, in_wire_order
+from loopyard.transport.headers import break_out, in_wire_order, legible, line, octets
 from loopyard.transport.messages import Handler, Reply, Request
 
 __all__ = ["BODY_LIMIT", "Listener"]
@@ -82,7 +82,7 @@ class Listener:
             signal.fire()
 
     async def _answer(self, connection: Connection, message: RawRequestMessage, body: bytes) -> bytes | None:
-        here = trace.Trace.parse(message.headers.get(trace.HEADER))
+        here = trace.Trace.parse(legible(message.headers.get(trace.HEADER, "")))
         # the body was read before the turn is taken: a sender from outside that stalls in it must not hold up the world
         async with self._clock.arrival(here.span_id if here else None):
             token = trace.current.set(here)
@@ -102,7 +102,7 @@ class Listener:
 
     def _written(self, message: RawRequestMessage, reply: Reply, is_last: bool) -> bytes:
         """An answer in its bytes. ValueError for a header that would break out of its line."""
-        given = {name.lower(): f"{name}: {value}" for name, value in reply.headers}
+        given = {name.lower(): line(name, value) for name, value in reply.headers}
         lines = [*given.values()]
         if break_out(lines):
             raise ValueError("a header of the answer contains a control character")
@@ -117,7 +117,7 @@ class Listener:
         if (connection := "close" if is_last else kept_alive(message)) and "connection" not in given:
             lines.append(f"Connection: {connection}")
         status = f"HTTP/1.1 {reply.status} {responses.get(reply.status, '')}"
-        head = "\r\n".join((status, *lines, "", "")).encode("utf-8", "surrogateescape")
+        head = octets((status, *lines, "", ""))
         return head if message.method == "HEAD" or reply.status in _BODILESS else head + reply.body
 
     def _today(self) -> str:

@@ -12,6 +12,7 @@ from loopyard.engine.traffic import Interaction, Traffic
 from loopyard.kernel.clock import Clock
 from loopyard.kernel.ids import Ids
 from loopyard.transport.client import Answer, Client, NoAnswer
+from loopyard.transport.headers import legible
 from loopyard.transport.packing import Packing, prepared
 from loopyard.transport.trace import HEADER, Trace
 
@@ -69,10 +70,11 @@ class Channel:
         party, _, face = call.face.rpartition(".")
         address = self._url(party, face) + call.path
         body, packed = prepared(call.body.encode(), call.padding, call.packing)
-        row = self._logged(call, party, span, body)
+        headers = {name: legible(value) for name, value in call.headers.items()}
+        row = self._logged(call, headers, party, span, body)
         try:
             answer = await self.client.call(
-                call.method, address, headers={**call.headers, **packed}, body=body or None, timeout=call.timeout, span=span
+                call.method, address, headers={**headers, **packed}, body=body or None, timeout=call.timeout, span=span
             )
         except NoAnswer as problem:
             self._traffic.close(row, problem.kind)
@@ -80,11 +82,11 @@ class Channel:
         self._traffic.close(row, "answered", answer.status, answer.headers, answer.body)
         return _told(answer)
 
-    def _logged(self, call: Call, receiver: str, span: Trace, body: bytes) -> Interaction:
+    def _logged(self, call: Call, headers: Mapping[str, str], receiver: str, span: Trace, body: bytes) -> Interaction:
         path = urlsplit(call.path).path
         ids = {"id": path.rpartition("/")[2]} if path.count("/") > 1 else {}
         operation = CHANNEL + path.partition(ids.get("id", "?"))[0].rstrip("/").replace("/", ".")
-        wire = (*call.headers.items(), (HEADER, str(span)))
+        wire = (*headers.items(), (HEADER, str(span)))
         return self._traffic.open(CHANNEL, receiver, operation, call.method, path, wire, body, None, REFERENCES, ids)
 
 

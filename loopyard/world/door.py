@@ -15,6 +15,7 @@ import orjson
 from loopyard.engine.bodies import MalformedBody, read_json
 from loopyard.kernel.clock import RealClock
 from loopyard.kernel.errors import InfrastructureError, LoopyardError, Stuck, UsageError
+from loopyard.kernel.failures import told
 from loopyard.transport.messages import Reply, Request
 from loopyard.transport.router import NoRoute, Router
 from loopyard.transport.server import Listener
@@ -102,7 +103,7 @@ class Door:
         except LoopyardError as error:
             return _refused(400, error)
         except Exception as error:  # a defect of the harness: whoever asked shall see it, and the world goes on
-            LOG.exception("control operation %s", name)
+            LOG.error("control operation %s failed in a way that nobody foresaw: %s", name, told(error))
             return _refused(500, error)
 
 

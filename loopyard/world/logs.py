@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-PROGRAMS: Final = ("loopyard", "simulators", "connectors")
-"""Names under which the programs of a world log."""
+from loopyard.kernel.failures import PROGRAMS
+
 KEPT: Final = 1000
 
 
@@ -53,4 +53,5 @@ class Logs(logging.Handler):
         super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(Line(self._now(), record.name, record.levelname, self.format(record)))
+        text = self.format(record).encode("utf-8", "backslashreplace").decode()  # whatever it quotes, it can be told as JSON
+        self.lines.append(Line(self._now(), record.name, record.levelname, text))

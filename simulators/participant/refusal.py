@@ -10,7 +10,7 @@ from loopyard.engine.bodies import MalformedBody
 from loopyard.engine.call import Call
 from loopyard.engine.operations import Message
 from loopyard.engine.traffic import dig
-from loopyard.protocols.fspiop.errors import FspiopError, method_not_allowed, unknown_uri
+from loopyard.protocols.fspiop.errors import FspiopError, NoErrorInformation, method_not_allowed, unknown_uri
 from loopyard.protocols.iso20022.errors import Untranslatable
 from loopyard.transport.messages import Reply
 from loopyard.transport.router import NoRoute
@@ -74,6 +74,8 @@ def _as_fspiop(call: Call, error: Exception) -> FspiopError:
         return error
     if isinstance(error, MalformedBody):
         return FspiopError("3101", str(error))
+    if isinstance(error, NoErrorInformation):
+        return FspiopError("3102", "/requestBody must have required property 'errorInformation'")
     if isinstance(error, NoRoute):
         found = method_not_allowed if error.allowed else unknown_uri
         return found(error.method, call.request.path)

@@ -77,6 +77,25 @@ def test_the_trace_of_a_message_that_is_passed_on_goes_on_in_a_span_of_its_own(r
     runner.run(story())
 
 
+def test_a_message_that_cannot_be_sent_ends_and_is_an_error_in_the_log(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with Yard() as yard:
+            sent = yard.outbox.deliver(
+                NOTICE, yard.url("desk"), receiver="desk", headers={"x": "a\nb"}, params={"id": "265991"}
+            )
+            yard.crew.spawn(sent)
+            await yard.clock.settle()
+            (row,) = yard.traffic
+            assert (row.outcome, row.status) == ("closed", None)
+            assert row.note == "ValueError in the harness, which nobody foresaw: see its log"
+
+    runner.run(story())
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "265991" not in caplog.text
+
+
 def test_a_receiver_that_hangs_is_given_up_after_the_senders_patience(runner: asyncio.Runner) -> None:
     async def story() -> float:
         async with Yard() as yard:

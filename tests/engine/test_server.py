@@ -121,6 +121,7 @@ def test_what_reject_does_not_know_is_a_bare_500_and_stands_in_the_log(
             status, _ = await yard.clock.drive(yard.ask(body=b'{"crash": true}'))
             (row,) = yard.traffic
             assert (status, row.status, row.outcome) == (500, 500, "answered")
+            assert row.note == "ZeroDivisionError in the harness, which nobody foresaw: see its log"
 
     runner.run(story())
     assert "ZeroDivisionError" in caplog.text

@@ -46,6 +46,48 @@ def test_numbers_are_written_as_ecmascript_writes_them(text: str, expected: str)
     assert canonical.sorted_bytes(text) == expected.encode()
 
 
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("1e308", "1e+308"),
+        ("1.7976931348623158e308", "1.7976931348623158e+308"),
+        ("1.7976931348623159e308", "null"),
+        ("1e400", "null"),
+        ("-2e308", "null"),
+        ("1e1000000", "null"),
+        ("-1e9999999", "null"),
+        ("1e999999999999999999", "null"),
+        ("1e99999999999999999999", "null"),
+        ("-0.5E+99999999999999999999", "null"),
+        ("1" * 400, "null"),
+        ("-" + "1" * 5000, "null"),
+        (str(2**1024 - 2**970), "null"),
+        ("5e-324", "5e-324"),
+        ("2.4703282292062327e-324", "0"),
+        ("1e-400", "0"),
+        ("-1e-1000000", "0"),
+        ("1e-99999999999999999999", "0"),
+        ("0e99999999999999999999", "0"),
+        ("-0.00e99999999999999999999", "0"),
+    ],
+)
+def test_what_no_double_holds_is_null_or_zero(text: str, expected: str) -> None:
+    """As node's JSON.stringify(JSON.parse(text)) writes it, but for digits beyond the fifteenth."""
+    assert canonical.sorted_bytes(text) == expected.encode()
+    assert canonical.insertion_bytes(f'{{"a":{text}}}') == b'{"a":%s}' % expected.encode()
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers())
+def test_every_number_has_a_text_that_reads_back(number: Decimal | int) -> None:
+    text = canonical.number_text(number)
+    assert canonical.number_text(canonical.parse(text) or 0) == text.replace("null", "0")
+
+
+@pytest.mark.parametrize("value", [Decimal("1e400"), 10**400, Decimal("-1e999999999999999999")])
+def test_a_number_beyond_every_double_is_written_as_null(value: Decimal | int) -> None:
+    assert canonical.sorted_json([value]) == b"[null]"
+
+
 def test_a_number_of_sixty_digits_keeps_every_digit() -> None:
     digits = "0." + "123456789" * 6
     assert canonical.sorted_bytes(digits) == digits.encode()

@@ -198,3 +198,19 @@ def test_every_hand_correction_gives_its_reason() -> None:
         rules += [*overlay["corrections"], *overlay["patterns"], *overlay.get("enumerations", {}).values()]
     assert rules
     assert all(len(rule["reason"]) > 20 for rule in rules)
+
+
+@pytest.mark.parametrize(
+    "message, wrong",
+    [
+        ({"a": "\ud800"}, []),
+        ({"a": "ab\ud800"}, ["/a"]),
+        ({"\udfff": 1, "b": ["\ud800"]}, []),
+        ({"b": ["\ud800", 1]}, ["/b/1"]),
+    ],
+)
+def test_half_a_surrogate_pair_is_judged_as_one_character(message: Any, wrong: list[str]) -> None:
+    text = {"type": "string", "maxLength": 2}
+    checker = schemas.Checker({"properties": {"a": text, "b": {"items": text}}})
+    assert checker.is_valid(message) is not bool(wrong)
+    assert [each.where for each in checker.violations(message)] == wrong

@@ -203,7 +203,7 @@ def test_writing_to_a_caller_that_has_gone_does_nothing(runner: asyncio.Runner, 
         (
             Reply(404, headers=(("X-A", "é"),)),
             7,
-            b"HTTP/1.1 404 Not Found\r\nX-A: \xe9\r\nContent-Length: 7\r\nConnection: close\r\n\r\n",
+            b"HTTP/1.1 404 Not Found\r\nX-A: \xc3\xa9\r\nContent-Length: 7\r\nConnection: close\r\n\r\n",
         ),
         (Reply(599), None, b"HTTP/1.1 599 Unknown\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
     ],
@@ -292,6 +292,24 @@ def test_what_an_answer_has_follows_its_method_and_status(
     told = runner.run(story())
     assert has in told
     assert lacks not in told
+
+
+def test_why_there_is_no_answer_is_logged_without_what_the_exception_quotes(
+    runner: asyncio.Runner, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = "/parties/MSISDN/265991000101"
+
+    async def fail(raw: Any) -> None:
+        raise ValueError(f"{path} is too much")
+
+    async def story() -> bytes:
+        async with Echo(fail) as echo:
+            return await echo.say(request("GET", path))
+
+    assert runner.run(story()).startswith(b"HTTP/1.1 500")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "no answer to GET /parties/...: ValueError at" in caplog.text
+    assert path not in caplog.text
 
 
 def test_a_header_that_would_break_out_of_its_line_is_never_sent(

@@ -54,7 +54,8 @@ class Clock(Protocol):
         """Run `work()` as a task at `when`, at once if that has passed."""
 
     def spawn(self, work: Work, name: str = "") -> Handle:
-        """Run `work` beside the caller. On the virtual clock it starts when the caller next waits or ends."""
+        """Run `work` beside the caller. On the virtual clock it starts when the caller next waits or ends. Nobody waits for
+        what comes of it: an exception is logged as an error."""
 
     def cancel_current_of(self, task: Any) -> None:
         """Cancel an asyncio task that runs under this clock, whatever it waits for."""

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, null
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from loopyard.kernel import failures
 from loopyard.kernel.clock.base import Result, Signal, Work
 
 _NOTHING_TO_HAND_OVER: Final = nullcontext()
@@ -79,8 +80,13 @@ class RealClock:
     def spawn(self, work: Work, name: str = "") -> RealHandle:
         task = asyncio.create_task(work, name=name or None)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return RealHandle(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            failures.log(error)
 
     def cancel_current_of(self, task: asyncio.Task[Any]) -> None:
         task.cancel()

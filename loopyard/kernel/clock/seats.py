@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from loopyard.kernel import failures
 from loopyard.kernel.clock.base import Work
 
 
@@ -68,13 +69,15 @@ class VirtualSignal:
 
 
 class VirtualHandle:
-    """A spawned task, which may still queue for its first turn."""
+    """A spawned task, which may still queue for its first turn. What it raises is logged, unless it is `minded`:
+    its spawner asks for its result."""
 
-    __slots__ = ("_clock", "_start", "_work", "seat")
+    __slots__ = ("_clock", "_minded", "_start", "_work", "seat")
 
-    def __init__(self, clock: Turns, seat: Seat, work: Work) -> None:
+    def __init__(self, clock: Turns, seat: Seat, work: Work, minded: bool = False) -> None:
         self._clock = clock
         self._work: Work | None = work
+        self._minded = minded
         self.seat = seat
         context = contextvars.copy_context()
         self._start = clock.soon(lambda: self._begin(context))
@@ -87,7 +90,12 @@ class VirtualHandle:
 
     async def _run(self, work: Work) -> Any:
         with self._clock.seated(self.seat):
-            return await work
+            try:
+                return await work
+            except Exception as error:
+                if self._minded:
+                    raise
+                failures.log(error)
 
     @property
     def done(self) -> bool:

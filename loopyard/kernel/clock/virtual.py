@@ -224,7 +224,7 @@ class VirtualClock:
     # -- who moves time ---------------------------------------------------------------------------------------------
 
     async def drive(self, work: Coroutine[Any, Any, Result]) -> Result:
-        handle = self.spawn(work, "the driver")
+        handle = VirtualHandle(self, Seat("the driver"), work, minded=True)
         await self._move(lambda: handle.done, None)
         task = handle.seat.task
         if task is None or not task.done():

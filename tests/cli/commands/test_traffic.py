@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from loopyard.testing.channel import Order
@@ -66,6 +68,19 @@ def test_a_terminal_that_knows_no_unicode_is_answered_all_the_same(url: str, wor
         if "--json" in options:
             bodies = [json.loads(line)["request"]["body"] for line in done.stdout.splitlines()]
             assert any("José" in body for body in bodies)
+
+
+def test_a_header_that_is_no_text_is_shown_all_the_same(loopyard: Run, world: World, tmp_path: Path) -> None:
+    place = urlsplit(world.describe()["faces"]["hub.fspiop"])
+    with socket.create_connection((place.hostname, place.port or 80), timeout=10) as connection:
+        connection.sendall(b"GET /parties/MSISDN/1 HTTP/1.1\r\nHost: x\r\nX-Note: caf\xe9\r\nFSPIOP-Source: b\xff\r\n\r\n")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 400")
+    assert "b\\xff →" in loopyard("traffic").out
+    assert "X-Note: caf\\xe9" in loopyard("traffic", "--bodies", "--raw").out
+    assert json.loads(loopyard("traffic", "--json").out)["from"] == "b\\xff"
+    assert loopyard("sequence").code == loopyard("sequence", "-o", str(tmp_path / "it.svg")).code == 0
+    ElementTree.parse(tmp_path / "it.svg")
+    assert loopyard("audit").code == 0
 
 
 def test_why_a_signature_was_refused_stands_in_its_line(loopyard: Run, world: World) -> None:
