@@ -52,8 +52,8 @@ class OutboundApi:
     async def __call__(self, request: Request) -> Reply:
         try:
             return await self._answer(request)
-        except Exception:
-            return self._failure(of_request(self._kit.surroundings.name, request))
+        except Exception as error:
+            return self._failure(of_request(error, self._kit.surroundings.name, request))
 
     async def _answer(self, request: Request) -> Reply:
         try:

@@ -93,14 +93,14 @@ class OutboundTransfers:
         except (OutboundFailure, StoreUnavailable):
             raise
         except Exception as error:
-            raise self._unforeseen(transfer_id) from error
+            raise self._unforeseen(error, transfer_id) from error
         finally:
             del self._running[transfer_id]
             signal.fire()
 
-    def _unforeseen(self, transfer_id: str) -> OutboundFailure:
+    def _unforeseen(self, error: Exception, transfer_id: str) -> OutboundFailure:
         """Told with what is stored: as after a crash, the transfer goes on from there with a PUT or a GET."""
-        failure = unforeseen(self._kit.surroundings.name, "an outbound transfer")
+        failure = unforeseen(error, self._kit.surroundings.name, "an outbound transfer")
         row = self._kit.store.get(KIND, transfer_id)
         return failure.of(public(row.data) if row is not None else {})
 

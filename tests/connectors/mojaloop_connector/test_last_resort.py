@@ -50,10 +50,10 @@ class BrokenRequests(OutboundRequests):
         raise ZeroDivisionError("a slip")
 
 
-def logged(caplog: pytest.LogCaptureFixture) -> list[tuple[str, bool]]:
-    """Every error in the log, and whether it has the traceback of the slip."""
-    errors = [each for each in caplog.records if each.levelno >= logging.ERROR]
-    return [(each.getMessage(), bool(each.exc_info) and each.exc_info[0] is ZeroDivisionError) for each in errors]
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Errors in the log: what failed, and which exception it was; its places in the code follow."""
+    errors = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    return [each.partition(" at\n")[0] for each in errors]
 
 
 ASKED = {
@@ -75,7 +75,7 @@ def test_whatever_breaks_is_a_500_in_the_form_of_every_error(
     status, told = yard.outbound_bytes(method, path, body)
     assert (status, json.loads(told)) == (500, {"message": MESSAGE, field: {}, "statusCode": "500"})
     resource = path.split("/")[1]
-    assert logged(caplog) == [(f"payer: {method} /{resource} failed in a way that nobody foresaw", True)]
+    assert logged(caplog) == [f"payer: {method} /{resource} failed in a way that nobody foresaw: ZeroDivisionError"]
 
 
 def test_a_bulk_that_breaks_is_told_in_the_same_form(open_yard: Open, caplog: pytest.LogCaptureFixture) -> None:
@@ -91,7 +91,7 @@ def test_a_bulk_that_breaks_is_told_in_the_same_form(open_yard: Open, caplog: py
     word = {"individualTransfers": [{"transferId": "01M7XTJ7GFXG3C9G7F1VMGHQBN", "acceptParty": True}]}
     told = yard.outbound("PUT", "/bulkTransactions/01M7XTJ7GFXG3C9G7F1VMGHQBN", word)
     assert (told.status, told.body) == (500, {"message": MESSAGE, "bulkTransactionState": {}, "statusCode": "500"})
-    assert logged(caplog) == [("payer: PUT /bulkTransactions failed in a way that nobody foresaw", True)]
+    assert logged(caplog) == ["payer: PUT /bulkTransactions failed in a way that nobody foresaw: ZeroDivisionError"]
 
 
 def test_a_transfer_that_broke_is_told_with_its_state_and_goes_on_from_there(
@@ -103,7 +103,7 @@ def test_a_transfer_that_broke_is_told_with_its_state_and_goes_on_from_there(
     told = yard.accept(transfer_id, acceptQuote=True)
     assert (told.status, told.body["message"], told.body["statusCode"]) == (500, MESSAGE, "500")
     assert told.body["transferState"]["transferId"] == transfer_id
-    assert logged(caplog) == [("payer: an outbound transfer failed in a way that nobody foresaw", True)]
+    assert logged(caplog) == ["payer: an outbound transfer failed in a way that nobody foresaw: ZeroDivisionError"]
     assert yard.accept(transfer_id, acceptQuote=True).body["currentState"] == "COMPLETED"
 
 
