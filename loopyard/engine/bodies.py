@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -23,7 +24,8 @@ class Unreasonable(MalformedBody):
 
 
 def read_json(body: bytes) -> Any:
-    """The JSON of a body, None where there is none. Raises MalformedBody: not JSON, not UTF-8, too large, too deep."""
+    """The JSON of a body, None where there is none; half a surrogate pair, which JSON can spell out and no text can hold, reads
+    "?". Raises MalformedBody: not JSON, not UTF-8, too large, too deep."""
     if not body:
         return None
     if len(body) > BODY_LIMIT:
@@ -31,11 +33,20 @@ def read_json(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        kind = Unreasonable if _opening(body) > PARSED_DEPTH else MalformedBody  # the parser gives up before it knows better
-        raise kind(str(error)) from error
+        if _opening(body) > PARSED_DEPTH:  # the parser gives up before it knows better
+            raise Unreasonable(str(error)) from error
+        value = _with_whole_characters(body, error)
     if _opening(body) > MAX_DEPTH and too_deep(value):
         raise Unreasonable(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
     return value
+
+
+def _with_whole_characters(body: bytes, error: orjson.JSONDecodeError) -> Any:
+    """What the parser has refused, unless half a surrogate pair was all that it refused."""
+    try:
+        return orjson.loads(json.dumps(json.loads(body.decode()), ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise MalformedBody(str(error)) from error
 
 
 def _opening(body: bytes) -> int:

@@ -99,7 +99,9 @@ class Redactor:
         if "form-urlencoded" in content_type:
             return urlencode([(key, self._leaf(kind_of(key), value)) for key, value in parse_qsl(text)], safe="[]•").encode()
         document = _parse(text)
-        return (self.text(text) if document is None else _dump(self._tree(document))).encode()
+        if document is None:
+            return self.text(text).encode()
+        return _dump(self._tree(document)).encode("utf-8", "backslashreplace")  # half a surrogate pair, as JSON spells it
 
     def exchange(self, exchange: Exchange) -> RedactedExchange:
         """The exchange as it may be shown."""

@@ -213,3 +213,10 @@ def test_a_message_that_is_nested_to_hurt_is_redacted_as_text(levels: int) -> No
     (shown,) = redacted([replace(exchange(), request_body=body.encode())])
     assert PHONE not in str(shown.request_body)
     assert "[" * levels in str(shown.request_body)
+
+
+def test_half_a_surrogate_pair_is_shown_as_json_spells_it() -> None:
+    body = f'{{"partyIdentifier":"{PHONE}","note":"\\ud83d"}}'
+    (shown,) = redacted([replace(exchange(), request_body=body.encode())])
+    assert b'"note":"\\ud83d"' in shown.request_body
+    assert PHONE.encode() not in shown.request_body
