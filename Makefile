@@ -13,10 +13,10 @@ help:  ## show this list
 
 install: $(STAMP)  ## make .venv with Loopyard and all its tools
 
-$(RUN): pyproject.toml
+$(RUN): pyproject.toml Makefile
 	@echo "==> installing Loopyard into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,test]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,test,redis]'
 	@touch $(RUN)
 
 $(STAMP): $(RUN)
