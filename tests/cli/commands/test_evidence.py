@@ -166,6 +166,43 @@ def test_what_is_no_record_and_no_bundle_is_2(loopyard: Run, green: Path, tmp_pa
         assert (done.code, "name the folder or the zip of a bundle" in done.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("run.json", {}, "run.json has no 'sut'"),
+        ("run.json", [], "run.json is no object"),
+        ("run.json", RUN | {"world": {"at": "w.toml"}}, "'world' of run.json has no 'file'"),
+        ("run.json", RUN | {"ended": "late"}, "'late'"),
+        ("collection.json", {"ids": ["T01"], "scenarios": []}, "'ids' of collection.json is list"),
+        ("collection.json", {"ids": {"T01": "T01"}, "scenarios": []}, "'T01' of 'ids' of collection.json is no object"),
+        ("scenarios.ndjson", {"test": "t"}, "a scenario has no 'id'"),
+        ("scenarios.ndjson", line("T01", "splendid"), "has the outcome 'splendid'"),
+        ("scenarios.ndjson", line("T01", "passed") | {"traffic": 5}, "'traffic' of T01::t is int"),
+    ],
+)
+def test_a_damaged_record_is_2_and_says_where(
+    loopyard: Run, green: Path, tmp_path: Path, file: str, content: object, says: str
+) -> None:
+    (green / file).write_text(json.dumps(content) + "\n")
+    for command in (
+        ("evidence", str(green), "--output", str(tmp_path / "o.zip")),
+        ("coverage-matrix", str(green), str(tmp_path / "m")),
+    ):
+        done = loopyard(*command)
+        assert done.code == 2, done.err
+        assert f"{green}: (record): cannot be read: " in done.err
+        assert says in done.err
+
+
+@pytest.mark.parametrize(("row", "says"), [({}, "a message has no 'from'"), ([], "a message is no object")])
+def test_damaged_traffic_is_2_for_the_coverage_matrix(
+    loopyard: Run, green: Path, tmp_path: Path, row: object, says: str
+) -> None:
+    (green / "traffic" / "T01.ndjson").write_text(json.dumps(row) + "\n")
+    done = loopyard("coverage-matrix", str(green), str(tmp_path / "m"))
+    assert (done.code, f"traffic/T01.ndjson: cannot be read: {says}; record the run again" in done.err) == (2, True)
+
+
 def test_a_folder_that_is_not_empty_is_not_written_into(loopyard: Run, green: Path) -> None:
     done = loopyard("evidence", str(green), "--output", str(green))
     assert (done.code, "is not empty" in done.err) == (2, True)
