@@ -152,7 +152,13 @@ def test_a_report_goes_in_only_if_it_is_of_this_run(loopyard: Run, green: Path, 
     os.utime(report, (0, 0))
     done = loopyard("evidence", str(green), "--output", str(tmp_path / "old.zip"), "--report", str(report))
     assert f"left out {report}: it is older than the run" in done.out
+    assert "no report in it" not in done.out
     assert "report/index.html" not in zipfile.ZipFile(tmp_path / "old.zip").namelist()
+
+
+def test_that_there_is_no_report_is_said_with_the_remedy(loopyard: Run, green: Path, tmp_path: Path) -> None:
+    done = loopyard("evidence", str(green), "--output", str(tmp_path / "out.zip"))
+    assert "no report in it: loopyard report RESULTS build/report/index.html makes one" in done.out
 
 
 def test_what_is_no_record_and_no_bundle_is_2(loopyard: Run, green: Path, tmp_path: Path) -> None:
