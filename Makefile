@@ -13,10 +13,10 @@ help:  ## show this list
 
 install: $(STAMP)  ## make .venv with Loopyard and all its tools
 
-$(RUN): pyproject.toml
+$(RUN): pyproject.toml Makefile
 	@echo "==> installing Loopyard into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,test]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fast,test,redis]'
 	@touch $(RUN)
 
 $(STAMP): $(RUN)
@@ -71,8 +71,9 @@ report: install  ## the Allure report of the last run of the scenarios (which it
 	@echo "==> rendering the report"
 	@$(BIN)/loopyard report build/allure-results build/report/index.html
 
-evidence: install  ## the sign-off bundle of the last run of the scenarios (which it runs if there was none): docs/evidence.md
-	@test -f build/evidence/run.json || $(MAKE) features
+evidence: install  ## the sign-off bundle of the last run of the scenarios, its report inside (it runs them if there was none): docs/evidence.md
+	@test -f build/evidence/run.json -a -d build/allure-results || $(MAKE) features
+	@$(MAKE) --no-print-directory report
 	@echo "==> writing the evidence"
 	@$(BIN)/loopyard evidence build/evidence --output build/sign-off.zip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_bdd.parser import Feature, Scenario
 
-from loopyard.testing.keys import FAILED, WATCHED
+from loopyard.testing.keys import DONE, WATCHED
 from tests.conformance.wire import wire_differences
 
 
@@ -17,5 +17,5 @@ class WireAuditFailed(AssertionError):
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:
     """Compare positions and the home bank's customers with what the wire says; the other audit has run before."""
     watch = request.node.stash.get(WATCHED, None)
-    if watch is not None and not request.node.stash.get(FAILED, False) and (differences := wire_differences(watch)):
+    if watch is not None and request.node.stash.get(DONE, False) and (differences := wire_differences(watch)):
         raise WireAuditFailed("\n".join([*differences, f"again     {watch.repeat}"]))

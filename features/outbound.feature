@@ -256,7 +256,7 @@ Feature: Sending money to somebody at another institution
   @O15 @severity:normal
   Scenario: A kind of identifier that nobody looks after
     When Amina asks to send 10 MWK to the IBAN MW00NOWHERE
-    Then Green Bank refuses
+    Then Green Bank refuses with code 3204
     And no money has moved
 
   @O16 @severity:normal
@@ -270,8 +270,11 @@ Feature: Sending money to somebody at another institution
   @O23 @severity:normal @needs:fspiop
   Scenario: The payee's institution names no currency that it could receive
     Given Blue Wallet says that its customers can receive no currency
+    When Green Bank asks its Mojaloop connector to send 100 MWK from Amina to Bob
+    Then it answers 500, because "No payee supportedCurrencies received"
     When Amina asks to send 100 MWK to Bob
-    Then Green Bank refuses
+    Then Green Bank tells Amina that the transfer is failed
+    And nobody has been asked for terms
     And no transfer has reached the hub
     And no money has moved
 

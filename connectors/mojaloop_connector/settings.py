@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
+from loopyard.kernel import addresses
 from loopyard.kernel import settings as reader
 from loopyard.kernel.errors import UsageError
 from loopyard.transport.service import Surroundings
@@ -74,7 +75,8 @@ class Settings:
     iso_profile: Literal["strict", "like_sdk"] = "strict"
     """(ours) How ISO 20022 is written and read: as the standard has it, or with the defects of the real software."""
     cache_url: str = ""
-    """Where state is kept: the address of a Redis, redis://host:port. The real software always needs one; empty is SQLite."""
+    """Where state is kept: the address of a Redis, redis://[user:password@]host[:port][/database], with TLS rediss://. The real
+    software always needs one; empty is SQLite."""
     supported_currencies: tuple[str, ...] = ()
     """Own currencies, for the question whether a conversion is needed; empty: only the payee's are looked at."""
     get_services_fxp_response: tuple[str, ...] = ()
@@ -204,9 +206,16 @@ def read(raw: Mapping[str, Any], name: str) -> Settings:
     if settings.auto_accept_party and settings.multiple_parties_response:
         problem = "Conflicting config options provided: autoAcceptParty and multiplePartiesResponse"
         raise UsageError(reader.WORLD_FILE, f"{where}.multiple_parties_response", problem, "write auto_accept_party = false")
-    if settings.cache_url and not settings.cache_url.startswith(("redis://", "rediss://")):
-        raise UsageError(reader.WORLD_FILE, f"{where}.cache_url", "is no address of a Redis", 'write "redis://host:port"')
+    _check_cache(settings.cache_url, f"{where}.cache_url")
     return settings
+
+
+def _check_cache(url: str, where: str) -> None:
+    try:
+        if url:
+            addresses.redis_server(url)
+    except ValueError as error:
+        raise UsageError(reader.WORLD_FILE, where, f"is no address of a Redis: it {error}", addresses.REMEDY) from None
 
 
 def tenants(raw: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:

@@ -11,6 +11,9 @@ from types import TracebackType
 from typing import Final
 from urllib.parse import urlsplit
 
+from loopyard.kernel.addresses import REMEDY, redis_server
+from loopyard.kernel.errors import UsageError
+
 VARIABLE: Final = "LOOPYARD_REDIS"
 USUAL: Final = "redis://127.0.0.1:6379"
 LOOPBACK: Final = "127.0.0.1"
@@ -18,22 +21,30 @@ CHUNK: Final = 65_536
 
 
 def address() -> str:
-    """Where the server is expected."""
-    return os.environ.get(VARIABLE, "") or USUAL
+    """Where the server is expected. Raises UsageError when the variable holds no address of a Redis without TLS."""
+    url = os.environ.get(VARIABLE, "") or USUAL
+    try:
+        redis_server(url, ("redis",))
+    except ValueError as error:
+        raise UsageError("environment", VARIABLE, f"is no address of a Redis: it {error}", REMEDY) from None
+    return url
 
 
 def missing() -> str:
-    """Why scenarios cannot use a Redis here; empty when they can."""
+    """Why scenarios cannot use a Redis here; empty when they can. Raises UsageError for an address that is none."""
+    url = address()
+    where = "{}:{}".format(*redis_server(url))
     try:
         import redis
     except ImportError:
         return "the package redis is not installed: pip install 'loopyard[redis]'"
-    client = redis.Redis.from_url(address(), socket_timeout=2, socket_connect_timeout=2)
+    client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
     try:
         client.ping()
+    except (redis.exceptions.AuthenticationError, redis.exceptions.NoPermissionError) as failure:
+        return f"the Redis at {where} refuses the login ({type(failure).__name__}): name user and password in {VARIABLE}"
     except redis.exceptions.RedisError as failure:
-        found = urlsplit(address())
-        return f"no Redis at {found.hostname}:{found.port} ({type(failure).__name__}): start one, or name one in {VARIABLE}"
+        return f"no Redis at {where} ({type(failure).__name__}): start one, or name one in {VARIABLE}"
     finally:
         client.close()
     return ""
@@ -48,8 +59,8 @@ class Door:
     """Passes connections on to the server, from a port of its own. `url` leads through it; open on entry."""
 
     def __init__(self) -> None:
-        found = urlsplit(address())
-        self._server = (found.hostname or LOOPBACK, found.port or 6379)
+        url = address()
+        found, self._server = urlsplit(url), redis_server(url)
         self._userinfo = found.netloc.rpartition("@")[0]
         self._path = found.path
         self._lock = threading.Lock()

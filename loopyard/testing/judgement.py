@@ -11,7 +11,7 @@ from pytest_bdd.parser import Feature, Scenario, Step
 from loopyard.kernel.errors import InfrastructureError
 from loopyard.testing import exits, loading, needs
 from loopyard.testing.exits import ending_the_run
-from loopyard.testing.keys import FAILED, NOT_APPLICABLE, NOT_RUN, WATCHED
+from loopyard.testing.keys import DONE, NOT_APPLICABLE, NOT_RUN, WATCHED
 from loopyard.testing.observation import Observation
 from loopyard.testing.stage import Stage
 
@@ -59,7 +59,6 @@ def pytest_bdd_step_error(
     exception: BaseException,
 ) -> None:
     """Put refused callbacks and the line that repeats the scenario beside a failure; a broken lab ends the run."""
-    request.node.stash[FAILED] = True
     watch = request.node.stash.get(WATCHED, None)
     if isinstance(exception, InfrastructureError):
         pytest.exit(str(exception), returncode=exits.INFRASTRUCTURE)
@@ -68,16 +67,21 @@ def pytest_bdd_step_error(
             exception.add_note(line)
 
 
+def pytest_bdd_after_step(request: pytest.FixtureRequest, scenario: Scenario, step: Step) -> None:
+    """Note when the last step is done."""
+    request.node.stash[DONE] = step is scenario.steps[-1]
+
+
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:
-    """Nobody writes "and the books balance": this does it."""
-    watch, failed = request.node.stash.get(WATCHED, None), request.node.stash.get(FAILED, False)
+    """Nobody writes "and the books balance": this does it. What ended a scenario early is not drowned by its judgement."""
+    watch, done = request.node.stash.get(WATCHED, None), request.node.stash.get(DONE, False)
     if watch is None:
         return
     stage: Stage = request.getfixturevalue("stage")
     with ending_the_run():
-        watch.conclude(scenario.name, failed)
+        watch.conclude(scenario.name, failed=not done)
         stage.note_strays()
-    if stage.complete and not failed:
+    if stage.complete and done:
         _check_declaration(request, stage, watch)
 
 

@@ -17,8 +17,8 @@ from loopyard.testing.stage import Stage
 
 WATCHED = pytest.StashKey[Observation]()
 """The world under watch, once a step has asked for it."""
-FAILED = pytest.StashKey[bool]()
-"""Whether a step has failed."""
+DONE = pytest.StashKey[bool]()
+"""Whether the last step is done: a scenario that a step has failed, skipped or left undefined has not come so far."""
 KEEP = pytest.StashKey[Callable[[Seen, Redactor], None]]()
 """Who takes the evidence of the scenario at its end."""
 CONFIG = pytest.StashKey[Config]()

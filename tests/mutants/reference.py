@@ -36,7 +36,6 @@ from connectors.mojaloop_connector.inbound.reservations import Reservations
 from connectors.mojaloop_connector.onboarding.manager import HttpManager
 from connectors.mojaloop_connector.outbound.accounts import Accounts
 from connectors.mojaloop_connector.outbound.request_transfers import OutboundRequestTransfers
-from connectors.mojaloop_connector.outbound.steps import Save, Steps
 from connectors.mojaloop_connector.security import Security
 from connectors.mojaloop_connector.settings import Settings
 from connectors.mojaloop_connector.store import Row
@@ -45,6 +44,7 @@ from loopyard.kernel.money import Money
 from loopyard.protocols import base64url, canonical, jws, jws_octets
 from loopyard.transport.messages import Reply
 from loopyard.transport.messages import Request as HttpRequest
+from tests.mutants.outbound import AsksNoProvider, AsksTheFirst, ConvertsForNoCurrency
 
 Parts = dict[str, dict[str, Any]]
 
@@ -167,15 +167,6 @@ class ForgetsSubIds(Accounts):
 
     async def create(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
         return await super().create([{name: each[name] for name in each if name != "idSubValue"} for each in accounts])
-
-
-class AsksTheFirst(Steps):
-    """Of several institutions that know a payee the first is taken, though the customer is to choose."""
-
-    async def resolve_payee(self, data: dict[str, Any], save: Save) -> None:
-        await super().resolve_payee(data, save)
-        if isinstance(data["to"], list):
-            data["to"] = data["to"][:1]
 
 
 class BelievesAnySignature(Security):
@@ -332,6 +323,8 @@ accepts_any_fulfilment: Parts = {"mojaloop_connector": {"fulfilment_check": any_
 accepts_expired_prepare: Parts = {"mojaloop_connector": {"expiry_check": never_expired}}
 fills_one_list: Parts = {"mojaloop_connector": {"outbound_accounts": FillsOneList}}
 forgets_sub_ids: Parts = {"mojaloop_connector": {"outbound_accounts": ForgetsSubIds}}
+converts_for_no_currency: Parts = {"mojaloop_connector": {"outbound_steps": ConvertsForNoCurrency}}
+asks_no_provider: Parts = {"mojaloop_connector": {"outbound_steps": AsksNoProvider}}
 asks_the_first: Parts = {"mojaloop_connector": {"outbound_steps": AsksTheFirst}}
 keeps_old_keys: Parts = {"mojaloop_connector": {"security": KeepsOldKeys}}
 trusts_the_manager: Parts = {"mojaloop_connector": {"connection_manager": TrustsTheManager}}

@@ -13,12 +13,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 import orjson
 
 from connectors.mojaloop_connector.errors import StoreUnavailable
 from connectors.mojaloop_connector.store.rows import Row, read, written
+from loopyard.kernel.addresses import redis_server
 from loopyard.kernel.errors import UsageError
 
 Result = TypeVar("Result")
@@ -43,7 +43,7 @@ class RedisStore:
 
     def __init__(self, url: str, place: Path) -> None:
         self._prefix = f"{place.parent.name}:{place.name.replace('.sqlite', '')}:"
-        self._where = "{0.hostname}:{0.port}".format(urlsplit(url))
+        self._where = "{}:{}".format(*redis_server(url))
         self._redis = _client(url)
         note = _note(place)
         note.touch(mode=0o600)  # an address may hold a password
@@ -95,13 +95,20 @@ class RedisStore:
         return self._once(run)
 
     def _once(self, work: Callable[[], Result]) -> Result:
-        from redis.exceptions import RedisError
+        from redis import exceptions as of
 
         try:
             return work()
-        except RedisError as failure:
-            problem = f"Redis at {self._where} does not answer ({type(failure).__name__}); see to it, then ask again"
-            raise StoreUnavailable(problem) from failure
+        except (of.AuthenticationError, of.AuthorizationError, of.NoPermissionError) as failure:
+            problem = "refuses the user or the password of cache_url, or wants one"
+            raise self._unavailable(problem, "correct the address, or the server's users", failure) from failure
+        except of.ResponseError as failure:
+            raise self._unavailable("refuses the command", "see to it, then ask again", failure) from failure
+        except of.RedisError as failure:
+            raise self._unavailable("does not answer", "see to it, then ask again", failure) from failure
+
+    def _unavailable(self, problem: str, remedy: str, failure: Exception) -> StoreUnavailable:
+        return StoreUnavailable(f"Redis at {self._where} {problem} ({type(failure).__name__}); {remedy}")
 
     def _key(self, kind: str, key: str) -> str:
         return self._prefix + KEYS.get(kind, f"{kind}_{{id}}").format(id=key)

@@ -57,12 +57,18 @@ def _write(results: Path, output: Path, report: Path, as_json: bool) -> int:
     if as_json:
         print_json({"bundle": str(output), "sha256": manifest.own_hash(files), **bundle.summary(record.run, proofs)})
     else:
-        if report.is_file() and not rendered:
-            print(f"left out {report}: it is older than the run; render it again")
+        if not rendered:
+            print(_without_report(report))
         _show(proofs)
         print("  ".join(f"{count} {outcome}" for outcome, count in signoff.counts(proofs).items() if count))
         print(f"bundle  {output} ({len(files)} files)\nsha256  {manifest.own_hash(files)}")
     return 0 if signoff.accepted(proofs) else FINDINGS
+
+
+def _without_report(report: Path) -> str:
+    if report.is_file():
+        return f"left out {report}: it is older than the run; render it again"
+    return f"no report in it: loopyard report RESULTS {report} makes one, of a run with --alluredir=RESULTS"
 
 
 def _show(proofs: Sequence[Proof]) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from loopyard.kernel.errors import UsageError
 from loopyard.protocols.fspiop.error_codes import STANDARD_TEXTS
+from loopyard.testing.evidence import shape
 from loopyard.testing.evidence.signoff import Record
 
 SEND_MONEY: Final = "send-money API"
@@ -102,11 +103,17 @@ def matrix(record: Record) -> Matrix:
     for line in record.lines:
         if name := line.get("traffic"):
             try:
-                rows = [json.loads(row) for row in (record.folder / name).read_text(encoding="utf-8").splitlines()]
+                rows = [_exchange(row) for row in (record.folder / name).read_text(encoding="utf-8").splitlines()]
             except (OSError, ValueError) as error:
                 raise UsageError(str(record.folder), name, f"cannot be read: {error}", "record the run again") from error
             found |= dict.fromkeys(sightings(rows, line["id"], line["name"]))
     return Matrix(tuple(sorted(found, key=lambda each: (each.code, each.resource, each.party, each.id, each.scenario))))
+
+
+def _exchange(text: str) -> Mapping[str, Any]:
+    told: dict[str, Any] = json.loads(text)
+    shape.has(told, shape.EXCHANGE, "a message")
+    return told
 
 
 def sightings(rows: Iterable[Mapping[str, Any]], id_: str, scenario: str) -> Iterator[Sighting]:

@@ -6,10 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from loopyard.kernel.errors import UsageError
+from loopyard.testing.evidence import shape
 
 FAILED, NOT_RUN, NOT_APPLICABLE, WAIVED, PASSED = "failed", "not run", "not applicable", "waived", "passed"
 WORST_FIRST: Final = (FAILED, NOT_RUN, WAIVED, NOT_APPLICABLE, PASSED)
@@ -56,10 +58,25 @@ def read(folder: Path) -> Record:
         told = json.loads(run.read_text(encoding="utf-8"))
         collected = json.loads(collection.read_text(encoding="utf-8"))
         lines = [json.loads(line) for line in scenarios.read_text(encoding="utf-8").splitlines()]
-        last = {line["test"]: line for line in [*collected["scenarios"], *lines]}
-        return Record(folder, told, collected["ids"], tuple(last.values()))
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(str(folder), "(record)", f"cannot be read: {error!r}", "record the run again") from error
+        return _whole(folder, told, collected, lines)
+    except ValueError as error:
+        raise UsageError(str(folder), "(record)", f"cannot be read: {error}", "record the run again") from error
+
+
+def _whole(folder: Path, told: Any, collected: Any, lines: Sequence[Any]) -> Record:
+    """Raises ValueError where something is missing that is looked up later."""
+    shape.has(told, shape.RUN, "run.json")
+    datetime.fromisoformat(told["ended"])
+    shape.has(collected, shape.COLLECTION, "collection.json")
+    shape.has(collected["ids"], dict.fromkeys(collected["ids"], shape.ENTRY), "'ids' of collection.json")
+    known = [*collected["scenarios"], *lines]
+    for line in known:
+        shape.has(line, shape.SCENARIO, "a scenario")
+        shape.has({key: line.get(key) for key in shape.KEPT}, shape.KEPT, line["test"])
+        if line["outcome"] not in WORST_FIRST:
+            raise ValueError(f"{line['test']} has the outcome {line['outcome']!r}")
+    last = {line["test"]: line for line in known}
+    return Record(folder, told, collected["ids"], tuple(last.values()))
 
 
 def _proof(id_: str, entry: Mapping[str, str], lines: Sequence[Mapping[str, Any]]) -> Proof:

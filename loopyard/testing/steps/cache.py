@@ -8,6 +8,7 @@ import pytest
 from pytest_bdd import given, when
 
 from loopyard.testing import cache
+from loopyard.testing.exits import ending_the_run
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 
@@ -15,7 +16,9 @@ from loopyard.world.client import World
 @pytest.fixture
 def redis_door(world: World) -> Iterator[cache.Door]:
     """The way of this scenario's connector to Redis. Without Redis there is no scenario, but in CI there must be one."""
-    if reason := cache.missing():
+    with ending_the_run():
+        reason = cache.missing()
+    if reason:
         (pytest.fail if cache.required() else pytest.skip)(reason)
     with cache.Door() as door:
         yield door

@@ -11,6 +11,7 @@ import pytest
 from pytest_bdd import given, then, when
 
 from loopyard.kernel.money import Money
+from loopyard.testing.drivers.base import Heard
 from loopyard.testing.steps.phrases import phrase
 from loopyard.world.client import World
 from loopyard.world.file import Cast
@@ -41,7 +42,7 @@ class OutboundApi:
         content = "" if body is None else orjson.dumps(body).decode()
         answer = self._world.control("channel.call", face=FACE, method=method, path=path, body=content, headers=headers)
         assert "status" in answer, f"the Mojaloop connector does not answer: {answer}"
-        self.answers.append((answer["status"], orjson.loads(answer["body"])))
+        self.answers.append((answer["status"], Heard(answer["status"], answer["body"]).members))
 
 
 @pytest.fixture
@@ -93,6 +94,12 @@ def is_in_state_because(outbound: OutboundApi, state: str, reason: str) -> None:
     status, body = outbound.last
     told = status, body.get("currentState"), body.get("abortedReason")
     assert told == (200, state, reason), f"it answers {told}"
+
+
+@then(phrase('it answers 500, because "{reason}"'))
+def fails_because(outbound: OutboundApi, reason: str) -> None:
+    status, body = outbound.last
+    assert (status, body.get("message")) == (500, reason), f"it answers {status} {body}"
 
 
 @then("it answers 500 with statusCode 500 and no state, because Redis does not answer")

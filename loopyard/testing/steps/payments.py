@@ -94,11 +94,6 @@ def is_refused(channel: Channel, bank: str, code: int) -> None:
     assert last.code == str(code), f"the customer should be told {code} but was told {last.code}: {last.message}"
 
 
-@then(phrase("{bank:Name} refuses"))
-def is_refused_somehow(channel: Channel, bank: str) -> None:
-    expect_told(channel.order.last, "failed")
-
-
 @then("both times she is told that the transfer is completed")
 def both_completed(channel: Channel) -> None:
     told = [each.told for each in channel.order.told[-2:]]

@@ -152,7 +152,13 @@ def test_a_report_goes_in_only_if_it_is_of_this_run(loopyard: Run, green: Path, 
     os.utime(report, (0, 0))
     done = loopyard("evidence", str(green), "--output", str(tmp_path / "old.zip"), "--report", str(report))
     assert f"left out {report}: it is older than the run" in done.out
+    assert "no report in it" not in done.out
     assert "report/index.html" not in zipfile.ZipFile(tmp_path / "old.zip").namelist()
+
+
+def test_that_there_is_no_report_is_said_with_the_remedy(loopyard: Run, green: Path, tmp_path: Path) -> None:
+    done = loopyard("evidence", str(green), "--output", str(tmp_path / "out.zip"))
+    assert "no report in it: loopyard report RESULTS build/report/index.html makes one" in done.out
 
 
 def test_what_is_no_record_and_no_bundle_is_2(loopyard: Run, green: Path, tmp_path: Path) -> None:
@@ -164,6 +170,43 @@ def test_what_is_no_record_and_no_bundle_is_2(loopyard: Run, green: Path, tmp_pa
     for bundle in ("no.zip", "nowhere.zip"):
         done = loopyard("evidence", "--verify", str(tmp_path / bundle))
         assert (done.code, "name the folder or the zip of a bundle" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("run.json", {}, "run.json has no 'sut'"),
+        ("run.json", [], "run.json is no object"),
+        ("run.json", RUN | {"world": {"at": "w.toml"}}, "'world' of run.json has no 'file'"),
+        ("run.json", RUN | {"ended": "late"}, "'late'"),
+        ("collection.json", {"ids": ["T01"], "scenarios": []}, "'ids' of collection.json is list"),
+        ("collection.json", {"ids": {"T01": "T01"}, "scenarios": []}, "'T01' of 'ids' of collection.json is no object"),
+        ("scenarios.ndjson", {"test": "t"}, "a scenario has no 'id'"),
+        ("scenarios.ndjson", line("T01", "splendid"), "has the outcome 'splendid'"),
+        ("scenarios.ndjson", line("T01", "passed") | {"traffic": 5}, "'traffic' of T01::t is int"),
+    ],
+)
+def test_a_damaged_record_is_2_and_says_where(
+    loopyard: Run, green: Path, tmp_path: Path, file: str, content: object, says: str
+) -> None:
+    (green / file).write_text(json.dumps(content) + "\n")
+    for command in (
+        ("evidence", str(green), "--output", str(tmp_path / "o.zip")),
+        ("coverage-matrix", str(green), str(tmp_path / "m")),
+    ):
+        done = loopyard(*command)
+        assert done.code == 2, done.err
+        assert f"{green}: (record): cannot be read: " in done.err
+        assert says in done.err
+
+
+@pytest.mark.parametrize(("row", "says"), [({}, "a message has no 'from'"), ([], "a message is no object")])
+def test_damaged_traffic_is_2_for_the_coverage_matrix(
+    loopyard: Run, green: Path, tmp_path: Path, row: object, says: str
+) -> None:
+    (green / "traffic" / "T01.ndjson").write_text(json.dumps(row) + "\n")
+    done = loopyard("coverage-matrix", str(green), str(tmp_path / "m"))
+    assert (done.code, f"traffic/T01.ndjson: cannot be read: {says}; record the run again" in done.err) == (2, True)
 
 
 def test_a_folder_that_is_not_empty_is_not_written_into(loopyard: Run, green: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socketserver
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -51,6 +53,21 @@ def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Stor
         return lambda: SqliteStore(tmp_path / "connector.sqlite")
     place, door = request.getfixturevalue("place"), request.getfixturevalue("door")
     return lambda: RedisStore(door.url, place)
+
+
+@contextmanager
+def refusing(answer: str) -> Iterator[str]:
+    """The address of a Redis that answers everything in this way."""
+
+    class Answers(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            while asked := self.request.recv(65_536):
+                self.request.sendall(f"-{answer}\r\n".encode() * max(1, asked.count(b"*")))
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"redis://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 @contextmanager
@@ -172,6 +189,26 @@ def test_the_address_decides_which_store_it_is(tmp_path: Path) -> None:
     assert isinstance(opened(tmp_path / "b.sqlite", "redis://127.0.0.1:1"), RedisStore)
 
 
-def test_an_address_that_is_none_is_refused() -> None:
-    with pytest.raises(UsageError, match="cache_url"):
-        read({"dfsp_id": "green-bank", "cache_url": "127.0.0.1:6379"}, "mojaloop_connector")
+@pytest.mark.parametrize("url", ["127.0.0.1:6379", "redis://127.0.0.1:notaport", "redis://h:99999", "redis://h:1?foo=bar"])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(
+        UsageError, match=r'connectors\.mojaloop_connector\.cache_url: is no address .*; write "redis://host:port"'
+    ):
+        read({"dfsp_id": "green-bank", "cache_url": url}, "mojaloop_connector")
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("WRONGPASS invalid username-password pair or user is disabled.", "refuses the user or the password of cache_url"),
+        ("NOAUTH Authentication required.", "refuses the user or the password of cache_url, or wants one"),
+        ("NOPERM this user has no permissions to run the 'get' command", "refuses the user or the password"),
+        ("OOM command not allowed when used memory > 'maxmemory'.", "refuses the command"),
+    ],
+)
+def test_a_redis_that_says_no_is_not_told_as_one_that_says_nothing(answer: str, says: str, tmp_path: Path) -> None:
+    with refusing(answer) as url:
+        store = RedisStore(url, tmp_path / "connector.sqlite")
+        with pytest.raises(StoreUnavailable, match=says):
+            store.due("outbound")
+        store.close()
