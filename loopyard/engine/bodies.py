@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from loopyard.kernel.errors import LoopyardError
-from loopyard.kernel.nesting import MAX_DEPTH, too_deep
+from loopyard.kernel.nesting import MAX_DEPTH, spelled_too_deep, too_deep
 from loopyard.transport.server import BODY_LIMIT
 
-PARSED_DEPTH = 1024
-"""Levels that the parser itself can read."""
+_DEEP: Final = f"the body is nested deeper than {MAX_DEPTH} levels; flatten it"
 
 
 class MalformedBody(LoopyardError):
@@ -33,11 +32,11 @@ def read_json(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if _opening(body) > PARSED_DEPTH:  # the parser gives up before it knows better
-            raise Unreasonable(str(error)) from error
+        if _opening(body) > MAX_DEPTH and spelled_too_deep(body.decode(errors="replace")):
+            raise Unreasonable(_DEEP) from error
         value = _with_whole_characters(body, error)
     if _opening(body) > MAX_DEPTH and too_deep(value):
-        raise Unreasonable(f"the body is nested deeper than {MAX_DEPTH} levels; flatten it")
+        raise Unreasonable(_DEEP)
     return value
 
 
@@ -45,7 +44,7 @@ def _with_whole_characters(body: bytes, error: orjson.JSONDecodeError) -> Any:
     """What the parser has refused, unless half a surrogate pair was all that it refused."""
     try:
         return orjson.loads(json.dumps(json.loads(body.decode()), ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+    except ValueError:
         raise MalformedBody(str(error)) from error
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 MAX_DEPTH: Final = 100
 """Levels of nesting. No message of a payment system comes near; deeper ones are made to exhaust somebody's stack."""
+
+_MARK: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""A text in a document, or one of its brackets."""
 
 
 def too_deep(value: Any) -> bool:
@@ -14,6 +18,19 @@ def too_deep(value: Any) -> bool:
     for _ in range(MAX_DEPTH):
         level = [each for container in level for each in _members(container) if isinstance(each, (dict, list))]
     return bool(level)
+
+
+def spelled_too_deep(text: str) -> bool:
+    """The same of a JSON text that nobody has parsed, and that a parser might fall into."""
+    depth = 0
+    for found in _MARK.finditer(text):
+        if found[0] in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif found[0] in "]}":
+            depth -= 1
+    return False
 
 
 def _members(container: Any) -> Any:

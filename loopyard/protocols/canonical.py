@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import orjson
 
-from loopyard.kernel.nesting import MAX_DEPTH, too_deep
+from loopyard.kernel.nesting import MAX_DEPTH, spelled_too_deep, too_deep
 
+_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels"
 _PLAIN: Final = (str, bool, type(None))
 _INFINITE: Final = 2**1024 - 2**970
 """The least size of a number that a double rounds to infinity, which JSON writes as null."""
@@ -50,16 +51,12 @@ def parse(raw: bytes | str) -> Any:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:  # lone surrogates again; and of what is no JSON the exact parser says what is wrong
-        value = _exactly(raw)
-        _check_depth(raw, value)
-        return value
-    _check_depth(raw, value)
-    return value if _is_plain(value) else _exactly(raw)
-
-
-def _check_depth(raw: bytes | str, value: Any) -> None:
+        if _opening(raw) > MAX_DEPTH and spelled_too_deep(raw if isinstance(raw, str) else raw.decode(errors="replace")):
+            raise ValueError(_DEEP) from None
+        return _exactly(raw)
     if _opening(raw) > MAX_DEPTH and too_deep(value):
-        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+        raise ValueError(_DEEP)
+    return value if _is_plain(value) else _exactly(raw)
 
 
 def _opening(raw: bytes | str) -> int:
@@ -67,10 +64,7 @@ def _opening(raw: bytes | str) -> int:
 
 
 def _exactly(raw: bytes | str) -> Any:
-    try:
-        return json.loads(raw, parse_float=_fraction, parse_int=_whole, parse_constant=_refuse_constant)
-    except RecursionError:
-        raise ValueError("nested too deep to be read") from None
+    return json.loads(raw, parse_float=_fraction, parse_int=_whole, parse_constant=_refuse_constant)
 
 
 def _whole(text: str) -> int | None:
