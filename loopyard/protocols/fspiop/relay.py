@@ -4,6 +4,7 @@ Names are lower case, as in `headers`. Source: docs/sources/fspiop.md, Relay."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from loopyard.protocols.fspiop import dates, media
@@ -25,14 +26,15 @@ def relay_headers(
     """Headers of a message relayed for `source`: accept goes on PUT, the method is corrected, tokens go, all else stays.
 
     `uri` is given where the service sets fspiop-uri to the callback's path (transfers, and party error callbacks).
-    Raises InvalidDateTime for a date that the header check would have refused.
+    A date that is none goes on as it came: of some resources nobody checks the headers.
     """
     kept = {name: value for name, value in received.items() if name not in _DROPPED}
     if method.upper() == "PUT":
         kept.pop("accept", None)
     kept |= {"fspiop-source": source, "fspiop-destination": destination}
     if "date" in kept:
-        kept["date"] = dates.canonical_http(kept["date"])
+        with suppress(dates.InvalidDateTime):
+            kept["date"] = dates.canonical_http(kept["date"])
     if "fspiop-http-method" in kept:
         kept["fspiop-http-method"] = method
     return kept | {"fspiop-uri": uri} if uri else kept

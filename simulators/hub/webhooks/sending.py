@@ -169,8 +169,8 @@ def _send_own(hub: Hub, trigger: Call | None, route: Route, to: str, params: Par
         _undeliverable(route, to)
         return
     headers = _own_headers(hub, trigger, route, to, path_of(route, params))
-    if (own := signer(hub)) is not None:
-        headers |= own.sign(found.message.method, path_of(route, params), headers, body)
+    if (own := signer(hub)) is not None:  # the whole address: of a path alone the signing library knows fewer resources
+        headers |= own.sign(found.message.method, found.base + path_of(route, params), headers, body)
     hub.site.outbox.send(found.message, found.base, receiver=found.receiver, headers=headers, body=body, params=params)
 
 

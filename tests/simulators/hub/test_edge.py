@@ -211,6 +211,18 @@ def test_signatures_are_demanded_kept_and_made() -> None:
     run(work, jws_sign=True, jws_validate=True, jws_key=hub_key, jws_public_keys=keys)
 
 
+def test_what_the_signing_library_has_no_name_for_is_signed_with_its_whole_address() -> None:
+    hub_key, hub_public = pair()
+
+    async def work(yard: Yard) -> None:
+        assert (await yard.send("green-bank", "GET", f"/transactions/{TRANSFER}", to="nobody")).status == 202
+        (told,) = yard.taken()
+        assert told.headers["fspiop-uri"].endswith(f"/green-bank/transactions/{TRANSFER}/error")
+        Verifier({"Hub": hub_public}, "sorted").verify(told.headers, told.body)
+
+    run(work, jws_sign=True, jws_key=hub_key)
+
+
 @pytest.mark.parametrize("demanded", [False, True])
 def test_an_answer_to_a_lookup_is_signed_where_the_hub_demands_it(demanded: bool) -> None:
     _, public = pair()

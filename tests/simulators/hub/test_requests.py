@@ -92,6 +92,18 @@ def test_a_question_for_an_authorization_says_all_that_it_must(query: str, code:
     run(work)
 
 
+def test_a_date_that_is_none_goes_on_as_it_came_where_nobody_checks_headers() -> None:
+    async def work(yard: Yard) -> None:
+        for to in ("blue-wallet", "nobody"):
+            answer = await yard.send("green-bank", "GET", f"/transactions/{TRANSFER}", to=to, date="yesterday")
+            assert answer.status == 202
+        asked, told = yard.taken()
+        assert (asked.to, asked.headers["date"]) == ("blue-wallet", "yesterday")
+        assert (told.to, told.path) == ("green-bank", f"/transactions/{TRANSFER}/error")
+
+    run(work)
+
+
 def test_a_transaction_is_asked_for_and_answered() -> None:
     async def work(yard: Yard) -> None:
         await yard.send("green-bank", "GET", f"/transactions/{TRANSFER}", to="blue-wallet")
