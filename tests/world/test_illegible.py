@@ -125,5 +125,9 @@ def test_the_app_that_gets_it_in_an_answer_is_told(lab: Lab) -> None:
 def test_it_is_spilled(tmp_path: Path) -> None:
     with Lab(replace(load(default_world()), log=LogSettings(2, tmp_path / "older.ndjson"))) as lab:
         ask(lab.world, RAW)
+        until = monotonic() + 10
+        while lab.world.traffic()[-1]["seq"] < 3:  # the lookup goes on for more messages than the log keeps
+            assert monotonic() < until, f"the lookup went no further than {lab.world.traffic()}"
+            sleep(0.02)
     first = json.loads((tmp_path / "older.ndjson").read_text(encoding="utf-8").splitlines()[0])
     assert ["x-note", SEEN] in first["request_headers"]
