@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from loopyard.kernel.errors import LoopyardError
-from loopyard.kernel.nesting import MAX_DEPTH, spelled_too_deep, too_deep
+from loopyard.kernel.nesting import MAX_DEPTH, has_many_brackets, spelled_too_deep, too_deep
 from loopyard.transport.server import BODY_LIMIT
 
 _DEEP: Final = f"the body is nested deeper than {MAX_DEPTH} levels; flatten it"
@@ -32,10 +32,10 @@ def read_json(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if _opening(body) > MAX_DEPTH and spelled_too_deep(body.decode(errors="replace")):
+        if spelled_too_deep(body):
             raise Unreasonable(_DEEP) from error
         value = _with_whole_characters(body, error)
-    if _opening(body) > MAX_DEPTH and too_deep(value):
+    if has_many_brackets(body) and too_deep(value):
         raise Unreasonable(_DEEP)
     return value
 
@@ -46,7 +46,3 @@ def _with_whole_characters(body: bytes, error: orjson.JSONDecodeError) -> Any:
         return orjson.loads(json.dumps(json.loads(body.decode()), ensure_ascii=False).encode("utf-8", "replace"))
     except ValueError:
         raise MalformedBody(str(error)) from error
-
-
-def _opening(body: bytes) -> int:
-    return body.count(b"[") + body.count(b"{")

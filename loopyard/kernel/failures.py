@@ -24,6 +24,6 @@ def told(error: BaseException) -> str:
     return "which came of ".join(parts).rstrip()
 
 
-def log(error: BaseException) -> None:
-    """Say that a task ended with an exception that nobody waits for."""
-    LOG.error("a task failed in a way that nobody foresaw: %s", told(error))
+def log(error: BaseException, what: str = "a task", to: logging.Logger = LOG) -> None:
+    """Say what an exception has ended that nobody waits for. `what` names nobody: no path and no id."""
+    to.error("%s failed in a way that nobody foresaw: %s", what, told(error))

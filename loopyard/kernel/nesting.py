@@ -20,10 +20,18 @@ def too_deep(value: Any) -> bool:
     return bool(level)
 
 
-def spelled_too_deep(text: str) -> bool:
-    """The same of a JSON text that nobody has parsed, and that a parser might fall into."""
+def has_many_brackets(raw: bytes | str) -> bool:
+    """Whether a JSON text could be too deep at all: most could not, and need no closer look."""
+    opening = raw.count("[") + raw.count("{") if isinstance(raw, str) else raw.count(b"[") + raw.count(b"{")
+    return opening > MAX_DEPTH
+
+
+def spelled_too_deep(raw: bytes | str) -> bool:
+    """The same as `too_deep` of a JSON text that nobody has parsed, and that a parser might fall into."""
+    if not has_many_brackets(raw):
+        return False
     depth = 0
-    for found in _MARK.finditer(text):
+    for found in _MARK.finditer(raw if isinstance(raw, str) else raw.decode(errors="replace")):
         if found[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:

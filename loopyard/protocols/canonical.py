@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from loopyard.kernel.nesting import MAX_DEPTH, spelled_too_deep, too_deep
+from loopyard.kernel.nesting import MAX_DEPTH, has_many_brackets, spelled_too_deep, too_deep
 
 _DEEP: Final = f"nested deeper than {MAX_DEPTH} levels"
 _PLAIN: Final = (str, bool, type(None))
@@ -51,16 +51,12 @@ def parse(raw: bytes | str) -> Any:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError:  # lone surrogates again; and of what is no JSON the exact parser says what is wrong
-        if _opening(raw) > MAX_DEPTH and spelled_too_deep(raw if isinstance(raw, str) else raw.decode(errors="replace")):
+        if spelled_too_deep(raw):
             raise ValueError(_DEEP) from None
         return _exactly(raw)
-    if _opening(raw) > MAX_DEPTH and too_deep(value):
+    if has_many_brackets(raw) and too_deep(value):
         raise ValueError(_DEEP)
     return value if _is_plain(value) else _exactly(raw)
-
-
-def _opening(raw: bytes | str) -> int:
-    return raw.count("[") + raw.count("{") if isinstance(raw, str) else raw.count(b"[") + raw.count(b"{")
 
 
 def _exactly(raw: bytes | str) -> Any:

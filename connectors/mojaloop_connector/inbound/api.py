@@ -9,7 +9,7 @@ from connectors.mojaloop_connector.errors import INTERNAL, StoreUnavailable, inf
 from connectors.mojaloop_connector.inbound.message import LOG, Inbound, reply_error
 from connectors.mojaloop_connector.inbound.shapes import Shapes, shapes
 from connectors.mojaloop_connector.kit import Kit
-from loopyard.kernel.failures import told
+from loopyard.kernel import failures
 from loopyard.protocols import canonical, jws
 from loopyard.protocols.fspiop import error_codes, media
 from loopyard.protocols.fspiop.errors import FspiopError
@@ -91,7 +91,7 @@ class InboundApi:
             await self._decline(operation, message)
         except Exception as error:
             # The sender has its 202 and hears nothing more: the log is the only place left to say so.
-            LOG.error("%s: %s failed in a way that nobody foresaw: %s", self._kit.surroundings.name, operation, told(error))
+            failures.log(error, f"{self._kit.surroundings.name}: {operation}", LOG)
 
     async def _decline(self, operation: str, message: Inbound) -> None:
         """Tell a requester that nothing was done: the backend has not been told to do anything yet."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.mojaloop_connector.errors import OutboundFailure
 from connectors.mojaloop_connector.inbound.message import LOG
-from loopyard.kernel.failures import told
+from loopyard.kernel import failures
 from loopyard.transport.messages import Request
 
 STATE_FIELD_OF: Final[Mapping[str, str]] = MappingProxyType(
@@ -30,7 +30,7 @@ STATE_FIELD_OF: Final[Mapping[str, str]] = MappingProxyType(
 
 def unforeseen(error: Exception, connector: str, what: str, field: str = "transferState") -> OutboundFailure:
     """The failure to be told of an error, which this logs. `what` names nobody: no path and no id."""
-    LOG.error("%s: %s failed in a way that nobody foresaw: %s", connector, what, told(error))
+    failures.log(error, f"{connector}: {what}", LOG)
     return OutboundFailure(
         "The Mojaloop connector failed in a way that nobody foresaw; its log says how", plain=True, field=field
     )
